@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The sandbox's virtual clock: real time plus whatever was advanced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """Tells the sandbox's time. Tokens, secrets and replication lag go by it."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta(0)
+
+    def now(self) -> datetime:
+        """Return the virtual time, in UTC."""
+        return datetime.now(UTC) + self._offset
+
+    def advance(self, seconds: float) -> None:
+        """Move the virtual time forward by that many seconds."""
+        if seconds < 0:
+            raise ValueError("the clock only moves forward")
+        self._offset += timedelta(seconds=seconds)
+
+    def reset(self) -> None:
+        """Go back to real time."""
+        self._offset = timedelta(0)
+
+    @contextmanager
+    def earlier(self, seconds: float) -> Iterator[None]:
+        """Pretend for the length of a block that it is earlier: what is seeded there counts as long replicated."""
+        self._offset -= timedelta(seconds=seconds)
+        try:
+            yield
+        finally:
+            self._offset += timedelta(seconds=seconds)
+
+
+def graph_time(moment: datetime) -> str:
+    """Write a time the way Graph does: 2026-01-31T08:00:00Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_time(text: str) -> datetime:
+    """Read a time as Graph writes it; fractions of seconds and offsets are allowed."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
