@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Runs every module of the collection on the controller, in the worker that ansible-core has forked already.
+
+meta/runtime.yml redirects each module's action here. What this file imports is paid once a run, by the parent process; a
+module in a Python of its own would pay it in every task.
+"""
+
+from __future__ import annotations
+
+import importlib
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.tenantops.entra.plugins.module_utils import _run
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
+from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
+
+MODULES = "ansible_collections.tenantops.entra.plugins.modules"
+HERE = ("", "localhost", "127.0.0.1", "::1")
+
+
+class ActionModule(ActionBase):
+    """One task."""
+
+    _supports_async = False
+    _requires_connection = False
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        name = self._task.action.rpartition(".")[2]
+        if not name.startswith("entra_"):
+            raise AnsibleActionFail(
+                "tenantops.entra.entra runs the collection's modules and is no module itself: name one of them."
+            )
+        if (self._task.delegate_to or "") not in HERE:
+            return {**result, **self._execute_module(module_name=f"tenantops.entra.{name}", task_vars=task_vars)}
+        module: _run.Module = importlib.import_module(f"{MODULES}.{name}").MODULE
+        checked = ArgumentSpecValidator(module.spec, **module.constraints).validate(self._task.args)
+        if checked.error_messages:
+            return {
+                **result,
+                "failed": True,
+                "changed": False,
+                "msg": scrub(f"{name}: {'; '.join(checked.error_messages)}. Nothing was sent."),
+            }
+        services = _services.of(self._loader)
+        outcome = _run.execute(
+            module, checked.validated_parameters, check_mode=self._task.check_mode, services=services
+        )
+        if not self._task.diff:
+            outcome.pop("diff", None)
+        return {**result, **outcome}

@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The options and attributes that every module has."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options of module_utils/_connection.py, and what the action plugin supports."""
+
+    DOCUMENTATION = r"""
+options:
+  tenant_id:
+    description:
+      - The customer's directory (tenant) id, a GUID. Needed; if it is not set, the variable E(AZURE_TENANT_ID) is used.
+      - Nothing is sent to Microsoft Graph with a token of another tenant.
+    type: str
+  client_id:
+    description:
+      - The application (client) id to sign in with.
+      - If it is not set, the variable E(AZURE_CLIENT_ID) is used.
+    type: str
+  auth_kind:
+    description:
+      - How to sign in. There is no fallback from one kind to another.
+      - V(client_secret), V(certificate), V(federated_token) and V(managed_identity) are application identities.
+      - V(azure_cli), V(device_code) and V(refresh_token) are signed-in users, and V(access_token) is either.
+      - V(device_code) needs somebody at the terminal.
+      - If it is not set, the variable E(ENTRA_AUTH_KIND) is used.
+    type: str
+    choices: [client_secret, certificate, federated_token, managed_identity, azure_cli, device_code, refresh_token, access_token]
+    default: client_secret
+  client_secret:
+    description:
+      - The client secret for O(auth_kind=client_secret), and for O(auth_kind=refresh_token) of a confidential client.
+      - If it is not set, the variable E(AZURE_CLIENT_SECRET) is used.
+    type: str
+  certificate_path:
+    description:
+      - A file with certificate and private key, PEM or PKCS12, for O(auth_kind=certificate).
+      - If it is not set, the variable E(AZURE_CLIENT_CERTIFICATE_PATH) is used.
+    type: path
+  certificate_data:
+    description:
+      - Certificate and private key as PEM, for O(auth_kind=certificate).
+      - If it is not set, the variable E(AZURE_CLIENT_CERTIFICATE_DATA) is used.
+    type: str
+  certificate_password:
+    description:
+      - The private key's password.
+      - If it is not set, the variable E(AZURE_CLIENT_CERTIFICATE_PASSWORD) is used.
+    type: str
+  federated_token:
+    description:
+      - A token of another issuer for O(auth_kind=federated_token).
+      - If it is not set, the variable E(ENTRA_FEDERATED_TOKEN) is used.
+    type: str
+  federated_token_file:
+    description:
+      - A file that holds the token for O(auth_kind=federated_token), read at each sign-in.
+      - If it is not set, the variable E(AZURE_FEDERATED_TOKEN_FILE) is used.
+    type: path
+  refresh_token:
+    description:
+      - The refresh token for O(auth_kind=refresh_token).
+      - If it is not set, the variable E(ENTRA_REFRESH_TOKEN) is used.
+    type: str
+  access_token:
+    description:
+      - A token for Microsoft Graph, for O(auth_kind=access_token).
+      - If it is not set, the variable E(ENTRA_ACCESS_TOKEN) is used.
+    type: str
+  cloud:
+    description:
+      - The national cloud that the tenant lives in.
+      - If it is not set, the variable E(ENTRA_CLOUD) is used.
+    type: str
+    choices: [public, usgov, usgov_dod, china]
+    default: public
+  graph_url:
+    description:
+      - Origin of Microsoft Graph, for an endpoint of one's own. The default is the one of O(cloud).
+      - If it is not set, the variable E(ENTRA_GRAPH_URL) is used.
+    type: str
+  authority:
+    description:
+      - Origin of the login host, for an endpoint of one's own. The default is the one of O(cloud).
+      - If it is not set, the variable E(AZURE_AUTHORITY_HOST) is used.
+    type: str
+  ca_file:
+    description:
+      - A PEM file of the certificate authorities to trust instead of the system's.
+      - If it is not set, the variable E(ENTRA_CA_FILE) is used.
+    type: path
+  timeout:
+    description:
+      - Seconds for all requests of a task together.
+      - If it is not set, the variable E(ENTRA_TIMEOUT) is used.
+    type: int
+    default: 120
+notes:
+  - Tasks run on the controller, whatever the host's connection is. An inventory of tenants needs no connection settings.
+  - Set the connection once for a play with C(module_defaults) and the group C(tenantops.entra.all).
+requirements:
+  - azure-identity, msal and msgraph-sdk in the Python that runs ansible-core
+"""
+
+    ATTRIBUTES = r"""
+attributes:
+  check_mode:
+    description: Can run in check mode and predict what would change without sending a write.
+    support: full
+  diff_mode:
+    description: Returns what changed, or would change, in option names.
+    support: full
+  idempotent:
+    description: When run again with the same options, nothing changes and no write is sent.
+    support: full
+  async:
+    description: Can be used with the C(async) keyword.
+    support: none
+  action:
+    description: Runs on the controller, by an action plugin.
+    support: full
+  action_group:
+    description: Takes its connection options from C(module_defaults) of the action group.
+    support: full
+    membership: tenantops.entra.all
+"""
+
+    INFO = r"""
+attributes:
+  check_mode:
+    description: Can run in check mode. It only reads.
+    support: full
+  diff_mode:
+    description: Returns what changed, or would change, in option names.
+    support: N/A
+  idempotent:
+    description: When run again with the same options, nothing changes and no write is sent.
+    support: full
+  async:
+    description: Can be used with the C(async) keyword.
+    support: none
+  action:
+    description: Runs on the controller, by an action plugin.
+    support: full
+  action_group:
+    description: Takes its connection options from C(module_defaults) of the action group.
+    support: full
+    membership: tenantops.entra.all
+"""

@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Carries out a plan. The only file that sends a write."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError, Unreachable
+from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph, Request
+from ansible_collections.tenantops.entra.plugins.module_utils._memory import Writes
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Local, Object, Plan
+
+KEYS = ("id", "appId", "uniqueName")
+_NAME = re.compile(r"\{(\w+)\.(\w+)\}")
+
+
+def carry_out(plan: Plan, graph: Graph, writes: Writes) -> Plan:
+    """Send the plan's requests in order. Returns the plan with the objects as they are now; raises with `changed` told truly."""
+    objects = dict(plan.objects)
+    done = 0
+    for step in plan.steps:
+        try:
+            if isinstance(step, Local):
+                step.run(objects)
+                continue
+            plan = _send(step, plan, objects, graph, writes)
+        except EntraError as error:
+            error.changed = error.changed or done > 0 or error.applied_perhaps
+            raise
+        done += 1
+    return dataclasses.replace(plan, objects=objects)
+
+
+def foresee(plan: Plan, writes: Writes) -> Plan:
+    """Send nothing; let the later tasks of this check run build upon what would have been written."""
+    objects = dict(plan.objects)
+    for step in plan.steps:
+        if isinstance(step, Call):
+            _note(step, {}, objects, writes, foreseen=True)
+    return dataclasses.replace(plan, objects=objects)
+
+
+def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writes: Writes) -> Plan:
+    path, body = fill(call.path, objects), fill(call.body, objects)
+    try:
+        answer = graph.send(
+            Request(call.method, path, body, call.version, call.headers, call.repeatable or bool(call.agrees) or None)
+        ).body
+    except GraphError as error:
+        if call.instead and error.says(call.instead.mark):
+            plan = dataclasses.replace(
+                plan,
+                after={**plan.after, **call.instead.after},
+                shown={**plan.shown, **call.instead.after},
+                warnings=(*plan.warnings, call.instead.warning),
+            )
+            return _send(call.instead.call, plan, objects, graph, writes)
+        if error.says(*call.agrees) or (call.method == "DELETE" and error.status == 404):
+            return plan
+        error.what = f"Could not {call.does}. {error.what}"
+        raise
+    except Unreachable as error:
+        error.what = f"Could not {call.does}. {error.what}"
+        raise
+    if call.deliver:
+        call.deliver(answer)
+    elif call.save and not answer.get("id"):
+        answer = _reread(path, call.version, graph)  # an upsert that found the object there already answers 204
+    _note(dataclasses.replace(call, body=body), answer, objects, writes)
+    return plan
+
+
+def _reread(path: str, version: str, graph: Graph) -> Object:
+    return graph.send(Request("GET", path, version=version, fresh=True)).body
+
+
+def _note(call: Call, answer: Object, objects: dict[str, Object], writes: Writes, foreseen: bool = False) -> None:
+    body = call.body if isinstance(call.body, dict) else {}
+    known = {**answer, **body} if not call.deliver else {}
+    if call.save:
+        objects[call.save] = {**objects.get(call.save, {}), **known}
+    if call.kind:
+        keys = {*call.keys, *(str(known[name]) for name in KEYS if known.get(name))}
+        writes.note(call.kind, keys, known, foreseen=foreseen, gone=call.method == "DELETE")
+
+
+def fill(value: t.Any, objects: t.Mapping[str, Object]) -> t.Any:
+    """The value with {name.property} replaced in all its texts; what is not known stays as it is."""
+    if isinstance(value, str):
+        return _NAME.sub(lambda match: str(objects.get(match[1], {}).get(match[2], match[0])), value)
+    if isinstance(value, dict):
+        return {name: fill(item, objects) for name, item in value.items()}
+    if isinstance(value, list):
+        return [fill(item, objects) for item in value]
+    return value

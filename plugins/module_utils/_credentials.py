@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One token by the named kind of sign-in, shared by the run, and refused when it belongs to another tenant."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pathlib
+import time
+import typing as t
+
+from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
+from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
+    InputError,
+    SignInError,
+    WrongTenant,
+    remedy_for,
+)
+from ansible_collections.tenantops.entra.plugins.module_utils._memory import Memory
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import conceal, scrub
+
+if t.TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
+
+AHEAD = 300  # seconds before its end from which on a token is not used any more
+
+
+class RefreshTokenCredential:
+    """Delegated sign-in by a stored refresh token, through msal."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get_token(self, *scopes: str, **options: t.Any) -> AccessToken:
+        connection = self._connection
+        secret = connection.secrets.get("client_secret")
+        settings: dict[str, t.Any] = {
+            "authority": f"{connection.authority}/{connection.tenant_id}",
+            "instance_discovery": False,
+            "verify": connection.ca_file or True,
+        }
+        if secret:
+            client: t.Any = lib.msal.ConfidentialClientApplication(
+                connection.client_id, client_credential=secret.reveal(), **settings
+            )
+        else:
+            client = lib.msal.PublicClientApplication(connection.client_id, **settings)
+        answer = client.acquire_token_by_refresh_token(
+            connection.secrets["refresh_token"].reveal(), scopes=list(scopes)
+        )
+        if "access_token" not in answer:
+            raise lib.ClientAuthenticationError(message=str(answer.get("error_description") or answer.get("error")))
+        return lib.AccessToken(answer["access_token"], int(time.time()) + int(answer["expires_in"]))
+
+
+class GivenToken:
+    """A token that the caller brings along."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def get_token(self, *scopes: str, **options: t.Any) -> AccessToken:
+        return lib.AccessToken(self._value, int(claims_of(self._value).get("exp") or time.time() + 3600))
+
+
+def build(connection: Connection) -> TokenCredential:
+    """The credential of the kind that auth_kind names, never another one that happens to lie around."""
+    identity: t.Any = lib.azure.identity
+    revealed = {name: secret.reveal() for name, secret in connection.secrets.items()}
+    common: dict[str, t.Any] = {
+        "authority": connection.authority,
+        "disable_instance_discovery": True,
+        "connection_verify": connection.ca_file or True,
+        "retry_total": 2,
+    }
+    who = (connection.tenant_id, connection.client_id)
+
+    def certificate() -> t.Any:
+        data = revealed.get("certificate_data")
+        return identity.CertificateCredential(
+            *who,
+            certificate_path=connection.certificate_path or None,
+            certificate_data=data.encode() if data else None,
+            password=revealed.get("certificate_password"),
+            **common,
+        )
+
+    def federated_token() -> str:
+        if "federated_token" in revealed:
+            return revealed["federated_token"]
+        return pathlib.Path(connection.federated_token_file).read_text(encoding="utf-8").strip()
+
+    kinds: dict[str, t.Callable[[], t.Any]] = {
+        "client_secret": lambda: identity.ClientSecretCredential(*who, revealed["client_secret"], **common),
+        "certificate": certificate,
+        "federated_token": lambda: identity.ClientAssertionCredential(*who, federated_token, **common),
+        "managed_identity": lambda: identity.ManagedIdentityCredential(client_id=connection.client_id or None),
+        "azure_cli": lambda: identity.AzureCliCredential(tenant_id=connection.tenant_id, process_timeout=30),
+        "device_code": lambda: identity.DeviceCodeCredential(tenant_id=who[0], client_id=who[1], **common),
+        "refresh_token": lambda: RefreshTokenCredential(connection),
+        "access_token": lambda: GivenToken(revealed["access_token"]),
+    }
+    return t.cast("TokenCredential", kinds[connection.auth_kind]())
+
+
+class SharedToken:
+    """A credential that asks the login host once a run and identity; the other tasks find the token in the run's memory."""
+
+    def __init__(self, connection: Connection, memory: Memory) -> None:
+        self._connection = connection
+        self._memory = memory
+        self._refused: set[str] = set()
+
+    def get_token(self, *scopes: str, **options: t.Any) -> AccessToken:
+        """A token for Microsoft Graph of this tenant. Raises SignInError, WrongTenant."""
+        key = self._key(scopes)
+        for value, expires_on in reversed(self._memory.recall(key)):
+            if expires_on - AHEAD > time.time() and value not in self._refused:
+                conceal(value)
+                return lib.AccessToken(value, expires_on)
+        token = self._sign_in(scopes)
+        conceal(token.token)
+        self._refuse_foreign(token.token)
+        self._memory.note(key, [token.token, token.expires_on])
+        return token
+
+    def refuse(self, value: str) -> None:
+        """Do not use this token again: Microsoft Graph answered 401 to it."""
+        self._refused.add(value)
+
+    def _sign_in(self, scopes: tuple[str, ...]) -> AccessToken:
+        connection = self._connection
+        try:
+            return build(connection).get_token(*scopes)
+        except lib.ClientAuthenticationError as error:
+            told = scrub(str(error.message)).split("Trace ID")[0].strip()
+            raise SignInError(
+                f"Sign-in by {connection.auth_kind} to tenant {connection.tenant_id} was refused: {told}",
+                remedy=remedy_for("", told) or "Check tenant_id, client_id and the credential.",
+            ) from None
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"The credential for auth_kind {connection.auth_kind} cannot be read ({type(error).__name__})",
+                remedy="Check that the certificate or token file exists, is readable, and fits its password.",
+            ) from None
+        except lib.azure.core.exceptions.AzureError as error:
+            raise SignInError(
+                f"No token could be had from {connection.authority} ({type(error).__name__}: {scrub(str(error.message))[:300]})",
+                remedy="Check authority, the network, and ca_file where the host has a private certificate.",
+            ) from None
+
+    def _refuse_foreign(self, value: str) -> None:
+        tenant = claims_of(value).get("tid", "")
+        if tenant.lower() != self._connection.tenant_id:
+            raise WrongTenant(
+                f"The token belongs to tenant {tenant or '(not readable)'}, but tenant_id is {self._connection.tenant_id}",
+                remedy="Use the credential of the tenant that this host stands for; nothing is written with another tenant's token.",
+            )
+
+    def _key(self, scopes: tuple[str, ...]) -> str:
+        connection = self._connection
+        proof = hashlib.sha256(
+            json.dumps({name: secret.reveal() for name, secret in connection.secrets.items()}, sort_keys=True).encode()
+        ).hexdigest()
+        files = (connection.certificate_path, connection.federated_token_file)
+        return json.dumps(
+            [
+                "token",
+                connection.authority,
+                connection.tenant_id,
+                connection.client_id,
+                connection.auth_kind,
+                proof,
+                files,
+                scopes,
+            ]
+        )
+
+
+def claims_of(token: str) -> dict[str, t.Any]:
+    """The claims of a JSON Web Token, unverified: they are compared with what was asked for, nothing is granted upon them."""
+    try:
+        return dict(lib.jwt.decode(token, options={"verify_signature": False}))
+    except lib.jwt.InvalidTokenError:
+        return {}

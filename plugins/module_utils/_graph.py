@@ -1,0 +1,253 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One request to Microsoft Graph, paging, and the retry policy. This file knows no noun.
+
+Transport is the request adapter of msgraph-sdk with its retry and redirect handlers left out: they would repeat a POST that
+was applied, and carry the token to another host (observed by running msgraph-sdk 1.65 against a server that does both).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import email.utils
+import json
+import logging
+import os
+import ssl
+import time
+import typing as t
+import urllib.parse
+
+from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
+from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection
+from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError, Unreachable
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
+
+ONE_REQUEST = 30.0  # seconds
+SETTLE = 60.0  # seconds for which a refusal that replication lag explains is tried again
+REPEATABLE = frozenset({"GET", "PATCH", "PUT", "DELETE"})  # their effect is the same when it happens twice
+
+# what the service says while an object of our own is on its way to every replica
+# https://devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra/ and terraform-provider-azuread's retries
+TRANSIENT = (
+    "Request_ResourceNotFound",
+    "Directory_ConcurrencyViolation",
+    "does not reference a valid application object",
+    "the backing application of the service principal being created must in the local tenant",
+    "does not exist or one of its queried reference-property objects are not present",
+    "Not a valid reference update",
+    "CannotDeleteOrUpdateEnabledEntitlement",
+)
+
+for noisy in ("hpack", "h2", "httpcore", "httpx", "azure", "msal"):
+    logging.getLogger(noisy).setLevel(logging.WARNING)  # at DEBUG and INFO they print headers and addresses
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    """Below the version, such as /applications/{id}; or a whole nextLink."""
+    body: t.Any = None
+    version: str = "v1.0"
+    headers: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    repeatable: bool | None = None
+    """Whether it may be sent again when its answer was lost. None: by its method."""
+    fresh: bool = False
+    """The object was just made, so that a 404 means: not everywhere yet."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    status: int
+    body: dict[str, t.Any]
+
+
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """A verifying context, made once for each CA file in the process that first asks for it."""
+    if ca_file not in _contexts:
+        _contexts[ca_file] = ssl.create_default_context(cafile=ca_file or None)
+    return _contexts[ca_file]
+
+
+_contexts: dict[str, ssl.SSLContext] = {}
+with contextlib.suppress(
+    OSError
+):  # in the parent process, so that no worker pays for it; a wrong file is told by the task
+    tls_context(os.environ.get("ENTRA_CA_FILE", ""))
+
+
+class Graph:
+    """Microsoft Graph of one tenant for the time of one task."""
+
+    def __init__(self, connection: Connection, token: SharedToken) -> None:
+        self._connection = connection
+        self._token = token
+        self._ends = time.monotonic() + connection.timeout
+        self._runner = asyncio.Runner()
+        self._client: t.Any = None
+        self._adapter: t.Any = None
+
+    def close(self) -> None:
+        if self._adapter is not None:
+            self._runner.run(self._client.aclose())
+        self._runner.close()
+
+    def get(self, path: str, *, version: str = "v1.0", headers: t.Mapping[str, str] | None = None) -> dict[str, t.Any]:
+        """One object. Raises GraphError, Unreachable."""
+        return self.send(Request("GET", path, version=version, headers=headers or {})).body
+
+    def find(self, path: str, *, version: str = "v1.0") -> dict[str, t.Any] | None:
+        """One object, or None where Microsoft Graph answers 404."""
+        try:
+            return self.get(path, version=version)
+        except GraphError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def pages(
+        self, path: str, *, version: str = "v1.0", headers: t.Mapping[str, str] | None = None
+    ) -> list[dict[str, t.Any]]:
+        """All items of a collection; an empty page with a nextLink is not its end."""
+        items: list[dict[str, t.Any]] = []
+        while path:
+            page = self.get(path, version=version, headers=headers)
+            items += page.get("value", [])
+            path = page.get("@odata.nextLink", "")
+        return items
+
+    def send(self, request: Request) -> Answer:
+        """Send, and send again what may be sent again, until the task's time is over. Raises GraphError, Unreachable."""
+        began = time.monotonic()
+        attempts = lib.tenacity.Retrying(
+            retry=lib.tenacity.retry_if_exception(
+                lambda error: _worth_another(error, request, time.monotonic() - began)
+            ),
+            wait=_pause,
+            stop=lambda state: time.monotonic() + state.upcoming_sleep > self._ends,
+            reraise=True,
+        )
+        return attempts(self._attempt, request)
+
+    def _attempt(self, request: Request) -> Answer:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise Unreachable(
+                f"The task's time of {self._connection.timeout:.0f} s was over before {request.method} {request.path}",
+                remedy="Run again, or raise timeout.",
+            )
+        answer, token = self._runner.run(self._exchange(request, min(left, ONE_REQUEST)))
+        if answer.status_code == 401:  # not applied; the token may have been revoked or have run out on the way
+            self._token.refuse(token)
+            answer, token = self._runner.run(self._exchange(request, min(left, ONE_REQUEST)))
+        return _read(request, answer)
+
+    async def _exchange(self, request: Request, timeout: float) -> tuple[t.Any, str]:
+        if self._adapter is None:
+            self._adapter = self._connect()
+        info = lib.RequestInformation()
+        info.http_method = lib.Method(request.method)
+        info.url = self._address(request)
+        info.add_request_options([lib.ResponseHandlerOption(lib.NativeResponseHandler())])
+        for name, value in request.headers.items():
+            info.headers.try_add(name, value)
+        if request.body is not None:
+            info.headers.try_add("Content-Type", "application/json")
+            info.content = json.dumps(request.body).encode()
+        self._client.timeout = lib.httpx.Timeout(timeout)
+        try:
+            answer = await self._adapter.send_primitive_async(info, "bytes", {})
+        except lib.httpx.HTTPError as error:
+            raise _lost(request, error, self._connection.graph) from None
+        return answer, answer.request.headers.get("Authorization", "").removeprefix("Bearer ")
+
+    def _connect(self) -> t.Any:
+        telemetry = t.cast("t.Any", lib.options[lib.GraphTelemetryHandlerOption.get_key()])
+        self._client = lib.GraphClientFactory.create_with_custom_middleware(
+            [lib.GraphTelemetryHandler(options=telemetry)],
+            client=lib.httpx.AsyncClient(verify=tls_context(self._connection.ca_file), follow_redirects=False),
+        )
+        host = urllib.parse.urlsplit(self._connection.graph).hostname or ""
+        credential = t.cast("t.Any", self._token)
+        provider = lib.AzureIdentityAuthenticationProvider(
+            credential, scopes=[f"{self._connection.graph}/.default"], allowed_hosts=[host], is_cae_enabled=False
+        )
+        return lib.GraphRequestAdapter(provider, self._client)
+
+    def _address(self, request: Request) -> str:
+        if not request.path.startswith("https://"):
+            return f"{self._connection.graph}/{request.version}{request.path}"
+        if not request.path.startswith(self._connection.graph + "/"):
+            raise Unreachable(
+                "Microsoft Graph named a next page on another host, which was not followed", remedy="Check graph_url."
+            )
+        return request.path
+
+
+def _read(request: Request, answer: t.Any) -> Answer:
+    try:
+        body = answer.json() if answer.content else {}
+    except ValueError:
+        body = {}
+    if answer.is_success:
+        return Answer(answer.status_code, body)
+    told = body.get("error") if isinstance(body, dict) else None
+    error: dict[str, t.Any] = told if isinstance(told, dict) else {}
+    inner = error.get("innerError") or error.get("innererror") or {}
+    code, message = (
+        str(error.get("code") or f"HTTP {answer.status_code}"),
+        scrub(str(error.get("message") or "no message")),
+    )
+    path = urllib.parse.unquote(urllib.parse.urlsplit(request.path).path)
+    refusal = GraphError(
+        f"Microsoft Graph refused {request.method} {path}: {message}",
+        status=answer.status_code,
+        code=code,
+        message=message,
+        request_id=inner.get("request-id") or answer.headers.get("request-id", ""),
+        date=inner.get("date") or answer.headers.get("Date", ""),
+    )
+    refusal.retry_after = answer.headers.get("Retry-After", "")
+    raise refusal
+
+
+def _lost(request: Request, error: Exception, origin: str) -> Unreachable:
+    """A transport failure. Only a failure to connect says that nothing was applied."""
+    lost = Unreachable(
+        f"{request.method} {request.path} got no answer from {origin} ({type(error).__name__})",
+        remedy="Check the network, graph_url and ca_file, and run again.",
+    )
+    lost.applied_perhaps = not isinstance(
+        error, lib.httpx.ConnectError | lib.httpx.ConnectTimeout | lib.httpx.PoolTimeout
+    )
+    return lost
+
+
+def _worth_another(error: BaseException, request: Request, spent: float) -> bool:
+    """Whether the request may be sent again: never where it would be applied twice."""
+    repeatable = request.method in REPEATABLE if request.repeatable is None else request.repeatable
+    if isinstance(error, Unreachable):
+        return repeatable or not error.applied_perhaps
+    if not isinstance(error, GraphError):
+        return False
+    if error.status == 429:
+        return True
+    if error.status in (408, 500, 502, 503, 504):
+        return repeatable
+    return (request.method != "GET" or request.fresh) and spent < SETTLE and error.says(*TRANSIENT)
+
+
+def _pause(state: t.Any) -> float:
+    """Seconds until the next attempt: Retry-After (seconds or a date), else 1, 2, 4 ... 30."""
+    failure: BaseException = state.outcome.exception()
+    asked = failure.retry_after if isinstance(failure, EntraError) else ""
+    if asked.isdigit():
+        return float(asked)
+    if asked:
+        with contextlib.suppress(ValueError, TypeError):
+            return max(0.0, email.utils.parsedate_to_datetime(asked).timestamp() - time.time())
+    return float(min(2 ** (state.attempt_number - 1), 30))

@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The third-party libraries, imported once, in the process that ansible-core forks its workers from.
+
+Only this file imports them: where they are missing, PROBLEM holds the import error and the first task says what to install.
+What httpx and anyio load at their first use is loaded here too, since a worker would otherwise pay for it in every task.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+PROBLEM: ImportError | None = None
+
+try:
+    import anyio._backends._asyncio  # noqa: F401
+    import azure.core.exceptions
+    import azure.identity
+    import h11  # noqa: F401
+    import httpcore  # noqa: F401
+    import httpx
+    import jwt
+    import msal
+    import tenacity
+    from azure.core.credentials import AccessToken
+    from azure.core.exceptions import ClientAuthenticationError
+    from kiota_abstractions.method import Method
+    from kiota_abstractions.native_response_handler import NativeResponseHandler
+    from kiota_abstractions.request_information import RequestInformation
+    from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
+    from kiota_http.middleware.options import ResponseHandlerOption
+    from msgraph.graph_request_adapter import GraphRequestAdapter, options
+    from msgraph_core import GraphClientFactory
+    from msgraph_core.middleware import GraphTelemetryHandler
+    from msgraph_core.middleware.options import GraphTelemetryHandlerOption
+except ImportError as problem:
+    PROBLEM = problem
+
+__all__ = [
+    "PROBLEM",
+    "AccessToken",
+    "AzureIdentityAuthenticationProvider",
+    "ClientAuthenticationError",
+    "GraphClientFactory",
+    "GraphRequestAdapter",
+    "GraphTelemetryHandler",
+    "GraphTelemetryHandlerOption",
+    "Method",
+    "NativeResponseHandler",
+    "RequestInformation",
+    "ResponseHandlerOption",
+    "azure",
+    "httpx",
+    "jwt",
+    "msal",
+    "options",
+    "t",
+    "tenacity",
+]

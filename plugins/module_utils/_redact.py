@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Secrets: a wrapper that does not print, and a scrubber for every text that leaves the collection."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import typing as t
+import urllib.parse
+
+try:  # ansible-core 2.22 and later mask registered values everywhere
+    from ansible.module_utils.secrets import register_secret  # type: ignore[import-not-found, unused-ignore]
+except ImportError:
+    register_secret = None
+
+HIDDEN = "***"
+
+# Entra client secrets, JSON Web Tokens and private keys, whoever they belong to
+SHAPES = re.compile(
+    r"[A-Za-z0-9_~.\-]{3}\dQ~[A-Za-z0-9_~.\-]{31,34}"
+    r"|eyJ[\w\-]+\.[\w\-]+\.[\w\-]*"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
+)
+
+_known: set[str] = set()
+
+
+class Secret:
+    """A value that shows itself only to reveal()."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        conceal(value)
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return HIDDEN
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return HIDDEN
+
+    def __reduce__(self) -> t.NoReturn:
+        raise TypeError("a secret is not serialised")
+
+
+def conceal(value: str) -> None:
+    """Have the value, and the forms it takes in transport, removed from every text that scrub() sees."""
+    if len(value) < 6:
+        return
+    encoded = base64.b64encode(value.encode()).decode()
+    _known.update({value, encoded, encoded.rstrip("="), urllib.parse.quote(value, safe=""), json.dumps(value)[1:-1]})
+    if register_secret is not None:
+        register_secret(value)
+
+
+def scrub(value: t.Any) -> t.Any:
+    """The same structure of dicts, lists and texts with known secrets, and whatever looks like one, replaced."""
+    if isinstance(value, str):
+        for known in sorted(_known, key=len, reverse=True):
+            value = value.replace(known, HIDDEN)
+        return SHAPES.sub(HIDDEN, value)
+    if isinstance(value, dict):
+        return {scrub(key): scrub(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [scrub(item) for item in value]
+    return value
