@@ -47,9 +47,12 @@ class ActionModule(ActionBase):
                 "changed": False,
                 "msg": scrub(f"{name}: {'; '.join(checked.error_messages)}. Nothing was sent."),
             }
-        services = _services.of(self._loader)
         outcome = _run.execute(
-            module, checked.validated_parameters, check_mode=self._task.check_mode, services=services
+            module,
+            checked.validated_parameters,
+            check_mode=self._task.check_mode,
+            rehearsal=bool((task_vars or {}).get("ansible_check_mode")),
+            services=_services.of(self._loader),
         )
         if not self._task.diff:
             outcome.pop("diff", None)

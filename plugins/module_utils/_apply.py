@@ -34,12 +34,12 @@ def carry_out(plan: Plan, graph: Graph, writes: Writes) -> Plan:
     return dataclasses.replace(plan, objects=objects)
 
 
-def foresee(plan: Plan, writes: Writes) -> Plan:
-    """Send nothing; let the later tasks of this check run build upon what would have been written."""
+def rehearse(plan: Plan, writes: Writes) -> Plan:
+    """Send nothing; let the later tasks of this rehearsal build upon what would have been written."""
     objects = dict(plan.objects)
     for step in plan.steps:
         if isinstance(step, Call):
-            _note(step, {}, objects, writes, foreseen=True)
+            _note(step, {}, objects, writes)
     return dataclasses.replace(plan, objects=objects)
 
 
@@ -77,14 +77,14 @@ def _reread(path: str, version: str, graph: Graph) -> Object:
     return graph.send(Request("GET", path, version=version, fresh=True)).body
 
 
-def _note(call: Call, answer: Object, objects: dict[str, Object], writes: Writes, foreseen: bool = False) -> None:
+def _note(call: Call, answer: Object, objects: dict[str, Object], writes: Writes) -> None:
     body = call.body if isinstance(call.body, dict) else {}
     known = {**answer, **body} if not call.deliver else {}
     if call.save:
         objects[call.save] = {**objects.get(call.save, {}), **known}
     if call.kind:
         keys = {*call.keys, *(str(known[name]) for name in KEYS if known.get(name))}
-        writes.note(call.kind, keys, known, foreseen=foreseen, gone=call.method == "DELETE")
+        writes.note(call.kind, keys, known, gone=call.method == "DELETE")
 
 
 def fill(value: t.Any, objects: t.Mapping[str, Object]) -> t.Any:

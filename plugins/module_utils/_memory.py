@@ -69,37 +69,27 @@ class Writes:
 
     A read that follows a write may be answered by a replica that has not seen it
     (https://devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra/), so reads are corrected by
-    these notes for a while. In check mode the notes never grow old: they are the prediction that later tasks build upon.
+    these notes for a while. In a rehearsal, a run that is in check mode as a whole, they never grow old: they are the
+    prediction that later tasks build upon. A single task in check mode leaves no notes.
     """
 
-    def __init__(self, memory: Memory, tenant_id: str) -> None:
+    def __init__(self, memory: Memory, tenant_id: str, *, rehearsal: bool = False) -> None:
         self._memory = memory
         self._tenant = tenant_id
+        self._rehearsal = rehearsal
 
-    def note(
-        self,
-        kind: str,
-        keys: t.Iterable[str],
-        properties: dict[str, t.Any],
-        *,
-        foreseen: bool = False,
-        gone: bool = False,
-    ) -> None:
-        entry = {"at": time.time(), "foreseen": foreseen, "gone": gone, "properties": properties}
+    def note(self, kind: str, keys: t.Iterable[str], properties: dict[str, t.Any], *, gone: bool = False) -> None:
+        entry = {"at": time.time(), "gone": gone, "properties": properties}
         for key in {key for key in keys if key}:
             self._memory.note(self._key(kind, key), entry)
 
     def correct(self, kind: str, key: str, read: dict[str, t.Any] | None) -> dict[str, t.Any] | None:
         """The object as this run knows it: what was read, overlaid with what was written since; None once it was deleted."""
         for entry in self._memory.recall(self._key(kind, key)):
-            if not entry["foreseen"] and time.time() - entry["at"] > FRESH:
+            if not self._rehearsal and time.time() - entry["at"] > FRESH:
                 continue
             read = None if entry["gone"] else {**(read or {}), **entry["properties"]}
         return read
-
-    def knows(self, kind: str, key: str) -> bool:
-        """Whether this run made or changed the object under this key, so that a 404 for it is a stale read."""
-        return self.correct(kind, key, None) is not None
 
     def _key(self, kind: str, key: str) -> str:
         return f"{self._tenant}/{kind}/{key.lower()}"

@@ -11,11 +11,11 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _connection
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
-from ansible_collections.tenantops.entra.plugins.module_utils._apply import carry_out, fill, foresee
+from ansible_collections.tenantops.entra.plugins.module_utils._apply import carry_out, fill, rehearse
 from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
-from ansible_collections.tenantops.entra.plugins.module_utils._memory import SHARED, Writes
+from ansible_collections.tenantops.entra.plugins.module_utils._memory import SHARED, Memory, Writes
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
 
@@ -56,9 +56,18 @@ class Module:
 
 
 def execute(
-    module: Module, params: Params, *, check_mode: bool, services: t.Mapping[str, t.Any] | None = None
+    module: Module,
+    params: Params,
+    *,
+    check_mode: bool,
+    rehearsal: bool = False,
+    services: t.Mapping[str, t.Any] | None = None,
+    memory: Memory = SHARED,
 ) -> dict[str, t.Any]:
-    """The task's result for validated options, failures included; it never raises an EntraError and never holds a secret."""
+    """The task's result for validated options. It raises no EntraError and holds no secret.
+
+    rehearsal: the whole run is in check mode, so that later tasks build upon what this one would have written.
+    """
     if lib.PROBLEM is not None:
         missing = lib.PROBLEM.name or str(lib.PROBLEM)
         return {
@@ -70,10 +79,19 @@ def execute(
         connection = _connection.resolve(params)
         if module.refuse:
             module.refuse(params)
-        graph = Graph(connection, SharedToken(connection, SHARED))
+        graph = Graph(connection, SharedToken(connection, memory))
         try:
-            context = Context(params, graph, Writes(SHARED, connection.tenant_id), connection.tenant_id, services or {})
-            return t.cast("dict[str, t.Any]", scrub(_converge(module, context, check_mode)))
+            writes = Writes(memory, connection.tenant_id, rehearsal=rehearsal)
+            context = Context(params, graph, writes, connection.tenant_id, services or {})
+            found = module.read(context)
+            if module.plan is None:
+                return t.cast("dict[str, t.Any]", scrub({"changed": False, **found}))
+            plan = module.plan(params, found)
+            if not check_mode:
+                plan = carry_out(plan, graph, writes)
+            elif rehearsal:
+                plan = rehearse(plan, writes)
+            return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
         finally:
             graph.close()
     except EntraError as error:
@@ -85,23 +103,28 @@ def execute(
         }
 
 
-def _converge(module: Module, context: Context, check_mode: bool) -> dict[str, t.Any]:
-    found = module.read(context)
-    if module.plan is None:
-        return {"changed": False, **found}
-    plan = module.plan(context.params, found)
-    done = foresee(plan, context.writes) if check_mode else carry_out(plan, context.graph, context.writes)
-    ids = {name: fill(template, done.objects) for name, template in module.ids.items()}
-    result = {
-        "changed": done.changed,
-        **done.shown,
-        **done.after,
-        **{name: None if value == module.ids[name] else value for name, value in ids.items()},
-        "diff": {"before": done.before if done.changed else done.after, "after": done.after},
+def _report(module: Module, plan: Plan) -> dict[str, t.Any]:
+    """The result: options as they are now, ids by name, and what differs. A text may name an id, such as api://{app_id}."""
+    filled = {name: fill(template, plan.objects) for name, template in module.ids.items()}
+    ids = {name: None if value == module.ids[name] else value for name, value in filled.items()}
+    known = {f"{{{name}}}": value for name, value in ids.items() if value}
+    result: dict[str, t.Any] = {
+        **ids,
+        **_replace({**plan.after, **plan.shown}, known),
+        "changed": plan.changed,
+        "diff": {"before": plan.before if plan.changed else plan.after, "after": plan.after},
     }
-    if done.warnings:
-        result["warnings"] = list(done.warnings)
-    return result
+    return result | ({"warnings": list(plan.warnings)} if plan.warnings else {})
+
+
+def _replace(value: t.Any, known: t.Mapping[str, str]) -> t.Any:
+    if isinstance(value, str):
+        for name, id_ in known.items():
+            value = value.replace(name, id_)
+        return value
+    if isinstance(value, dict):
+        return {name: _replace(item, known) for name, item in value.items()}
+    return [_replace(item, known) for item in value] if isinstance(value, list) else value
 
 
 def main(module: Module) -> None:
