@@ -37,6 +37,9 @@ class Field:
     """Of items: the suboption that tells them apart."""
     required: bool = False
     default: t.Any = None
+    """What the option is when it is left out."""
+    initial: t.Any = None
+    """Of an item's suboption: what a new item has when it is left out."""
     empty: t.Any = None
     """What is sent when the option is given empty."""
     unset: t.Any = None
@@ -128,8 +131,13 @@ def _merge_items(
 
 
 def _fresh(field: Field, name: str, seed: str) -> dict[str, t.Any]:
-    """A new item's id is derived, so that a run that is repeated proposes the same one."""
-    return {"id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{seed}/{field.option}/{name}"))} if field.disable_first else {}
+    """What a new item begins with. Its id is derived, so that a run that is repeated proposes the same one."""
+    id_ = uuid.uuid5(uuid.NAMESPACE_URL, f"{seed}/{field.option}/{name}")
+    item: dict[str, t.Any] = {"id": str(id_)} if field.disable_first else {}
+    for sub in field.fields:
+        if sub.initial is not None:
+            put_at(item, sub.where, sub.initial)
+    return item
 
 
 def _overlay(field: Field, given: t.Mapping[str, t.Any], current: t.Any, seed: str) -> dict[str, t.Any]:
@@ -138,8 +146,6 @@ def _overlay(field: Field, given: t.Mapping[str, t.Any], current: t.Any, seed: s
         value = wish(sub, {**given, "exact": sub.type == "list"}, value_at(result, sub.where), seed)
         if value is not KEEP:
             put_at(result, sub.where, value)
-        elif current is None and sub.default is not None:
-            put_at(result, sub.where, sub.default)
     return result
 
 

@@ -78,7 +78,7 @@ options:
         type: str
         required: true
       type:
-        description: Who may consent. V(Admin) is administrators only.
+        description: Who may consent. V(Admin) is administrators only. A new scope is for V(User).
         type: str
         choices: [Admin, User]
       admin_consent_display_name:
@@ -112,7 +112,7 @@ options:
         description: Text that administrators see.
         type: str
       allowed_member_types:
-        description: Who may hold the role.
+        description: Who may hold the role. A new role is for V(User).
         type: list
         elements: str
         choices: [User, Application]
@@ -206,19 +206,19 @@ AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoft
 
 SCOPE = (
     Field("value", required=True),
-    Field("type", choices=("Admin", "User")),
+    Field("type", choices=("Admin", "User"), initial="User"),
     Field("admin_consent_display_name"),
     Field("admin_consent_description"),
     Field("user_consent_display_name"),
     Field("user_consent_description"),
-    Field("enabled", "isEnabled", "bool"),
+    Field("enabled", "isEnabled", "bool", initial=True),
 )
 ROLE = (
     Field("value", required=True),
     Field("display_name"),
     Field("description"),
-    Field("allowed_member_types", type="list", choices=("User", "Application")),
-    Field("enabled", "isEnabled", "bool"),
+    Field("allowed_member_types", type="list", choices=("User", "Application"), initial=["User"]),
+    Field("enabled", "isEnabled", "bool", initial=True),
 )
 FIELDS = (
     Field("display_name"),
