@@ -64,8 +64,11 @@ class View:
         return next(self._matches(kind, equals), None)
 
     def _matches(self, kind: str, equals: dict[str, Any]) -> Iterator[Record]:
-        indexes = [self._tenant.index(kind, name).get(fold(value), {}) for name, value in equals.items()]
-        keys = dict(min(indexes, key=len))
+        indexes: list[dict[str, None]] = [
+            self._tenant.index(kind, name).get(fold(value), {}) for name, value in equals.items()
+        ]
+        smallest = min(indexes, key=lambda index: len(index))
+        keys = dict(smallest)
         keys.update({key: None for of, key in self._older if of == kind})
         for key in keys:
             record = self.get(kind, key)
