@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -48,10 +48,14 @@ class Settings:
 
 
 class World:
-    """One sandbox. `origin` is the address it listens on, without a path."""
+    """One sandbox. `origin` is the address it listens on, without a path; `hostnames` are further names of it."""
 
-    def __init__(self, origin: str, signing_key: SigningKey) -> None:
+    def __init__(self, origin: str, signing_key: SigningKey, hostnames: Iterable[str] = ()) -> None:
         self.origin = origin
+        port = origin.rpartition(":")[2]
+        names = ["graph.microsoft.com", "localhost", "127.0.0.1", *hostnames]
+        addresses = {f"https://{name}{suffix}".lower() for name in names for suffix in ("", f":{port}")}
+        self.graph_audiences = frozenset({"00000003-0000-0000-c000-000000000000", *addresses})
         self.signing_key = signing_key
         self.clock = Clock()
         self.settings = Settings()
