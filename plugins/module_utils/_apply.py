@@ -51,12 +51,7 @@ def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writ
         ).body
     except GraphError as error:
         if call.instead and error.says(call.instead.mark):
-            plan = dataclasses.replace(
-                plan,
-                after={**plan.after, **call.instead.after},
-                shown={**plan.shown, **call.instead.after},
-                warnings=(*plan.warnings, call.instead.warning),
-            )
+            plan = dataclasses.replace(plan, warnings=(*plan.warnings, call.instead.warning))
             return _send(call.instead.call, plan, objects, graph, writes)
         if error.says(*call.agrees) or (call.method == "DELETE" and error.status == 404):
             return plan
@@ -70,7 +65,7 @@ def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writ
     elif call.save and not answer.get("id"):
         answer = _reread(path, call.version, graph)  # an upsert that found the object there already answers 204
     _note(dataclasses.replace(call, body=body), answer, objects, writes)
-    return plan
+    return dataclasses.replace(plan, after={**plan.after, **call.outcome}, shown={**plan.shown, **call.outcome})
 
 
 def _reread(path: str, version: str, graph: Graph) -> Object:

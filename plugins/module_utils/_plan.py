@@ -45,17 +45,18 @@ class Call:
     """Codes or texts of refusals which say that it is so already."""
     repeatable: bool | None = None
     instead: Instead | None = None
+    outcome: Object = dataclasses.field(default_factory=dict)
+    """What after holds when this call went through, where that can only be known then."""
     deliver: t.Callable[[Object], None] | None = None
     """Takes what the answer holds and nobody else may see, before anything else happens."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Instead:
-    """What to do when the service refuses a call for this reason, and what the result is then."""
+    """What to do when the service refuses a call for this reason."""
 
     mark: str
     call: Call
-    after: Object
     warning: str
 
 

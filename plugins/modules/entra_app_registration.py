@@ -197,7 +197,12 @@ identifier_uris:
   elements: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _registration, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import (
+    _registration,
+    _registration_plan,
+    _registration_rules,
+    _run,
+)
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import APPLICATION_IDS, APPLICATION_OPTIONS
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import Field, spec_of
@@ -251,7 +256,7 @@ PRINCIPAL_FIELDS = (
 
 
 def plan(params: _run.Params, found: _registration.Registration) -> Plan:
-    return _registration.plan(params, found, FIELDS, PRINCIPAL_FIELDS)
+    return _registration_plan.plan(params, found, FIELDS, PRINCIPAL_FIELDS)
 
 
 MODULE = _run.Module(
@@ -268,6 +273,7 @@ MODULE = _run.Module(
     },
     read=_registration.read,
     plan=plan,
+    refuse=_registration_rules.refuse,
     ids={**APPLICATION_IDS, "service_principal_id": "{service_principal.id}"},
     constraints={
         "required_one_of": [tuple(APPLICATION_OPTIONS)],
