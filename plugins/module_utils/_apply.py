@@ -19,7 +19,7 @@ _NAME = re.compile(r"\{(\w+)\.(\w+)\}")
 
 def carry_out(plan: Plan, graph: Graph, writes: Writes) -> Plan:
     """Send the plan's requests in order. Returns the plan with the objects as they are now; raises with `changed` told truly."""
-    objects = dict(plan.objects)
+    objects = {"graph": {"origin": graph.origin}, **plan.objects}
     done = 0
     for step in plan.steps:
         try:
@@ -78,6 +78,9 @@ def _note(call: Call, answer: Object, objects: dict[str, Object], writes: Writes
     if call.save:
         objects[call.save] = {**objects.get(call.save, {}), **known}
     if call.kind:
+        if call.means is not None:
+            writes.note(call.kind, call.keys, fill(call.means, objects))
+            return
         keys = {*call.keys, *(str(known[name]) for name in KEYS if known.get(name))}
         writes.note(call.kind, keys, known, gone=call.method == "DELETE")
 

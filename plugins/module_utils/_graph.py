@@ -91,6 +91,11 @@ class Graph:
         self._client: t.Any = None
         self._adapter: t.Any = None
 
+    @property
+    def origin(self) -> str:
+        """Such as https://graph.microsoft.com: references between objects are told as whole addresses."""
+        return self._connection.graph
+
     def close(self) -> None:
         if self._adapter is not None:
             self._runner.run(self._client.aclose())

@@ -66,7 +66,8 @@ def find_application(reader: Reader) -> Object | None:
         key, path = params["unique_name"], f"/applications(uniqueName={quote(params['unique_name'])})"
     else:
         raise InputError("No application is named", remedy="Set unique_name, app_id or object_id.")
-    return reader.writes.correct("application", key, reader.graph.find(path))
+    found = reader.writes.correct("application", key, reader.graph.find(path))
+    return {**found, "uniqueName": key} if found is not None and key == params.get("unique_name") else found
 
 
 def get_application(reader: Reader) -> Object:
@@ -86,6 +87,11 @@ def find_service_principal(reader: Reader, application: Object) -> Object | None
     app_id = application.get("appId")
     read = reader.graph.find(f"/servicePrincipals(appId={quote(app_id)})") if app_id else None
     return reader.writes.correct("servicePrincipal", app_id or application.get("uniqueName", ""), read)
+
+
+def keys_of(found: Object) -> tuple[str, ...]:
+    """The keys under which tasks look the object up."""
+    return tuple(str(found[name]) for name in ("id", "appId", "uniqueName") if found.get(name))
 
 
 def only(found: list[Object], what: str, remedy: str) -> Object:

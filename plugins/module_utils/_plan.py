@@ -41,6 +41,8 @@ class Call:
     """The kind of object whose properties the body sets; later reads of this run are corrected by it."""
     keys: tuple[str, ...] = ()
     """Keys by which later tasks look the object up, besides those in the answer."""
+    means: Object | None = None
+    """What later reads of this run are corrected by, where body and answer do not say it whole."""
     agrees: tuple[str, ...] = ()
     """Codes or texts of refusals which say that it is so already."""
     repeatable: bool | None = None

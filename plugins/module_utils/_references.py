@@ -38,6 +38,9 @@ def find_group(reader: Reader, name: str) -> Object:
         group = reader.graph.find(f"/groups/{name}?$select={select}")
         return only([group] if group else [], f"group '{name}'", "Check the object id.")
     found = reader.graph.pages(filtered("/groups", f"displayName eq {literal(name)}", select))
+    made = reader.writes.correct("group", name, None)
+    if not found and made:  # by an earlier task of this run; in a rehearsal it has no id yet
+        found = [made]
     return only(
         found, f"group '{name}'", "Make the group first, or correct its name: display names are compared exactly."
     )

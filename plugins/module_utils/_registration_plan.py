@@ -161,7 +161,7 @@ def _principal_calls(params: Params, found: Registration, changes: Changes) -> t
     named = (params["unique_name"],) if params.get("unique_name") else ()
     if found.service_principal is None:
         body = {"accountEnabled": True, **changes.body}
-        keys = named
+        keys = (*named, *_keys(found.application or {}))
         yield Call(
             "create the service principal",
             "PATCH",
