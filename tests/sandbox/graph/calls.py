@@ -36,6 +36,7 @@ class Call:
     body: Any = None
     keys: list[str | dict[str, str]] = field(default_factory=list)
     counting: bool = False
+    only_owned: bool = False
 
     @cached_property
     def view(self) -> View:

@@ -46,16 +46,17 @@ def add_password(
     if "Personal" in (owner["signInAudience"] or "") and len(owner["passwordCredentials"]) >= MOST_PERSONAL:
         raise bad_request("The number of password credentials exceeds the limit for personal Microsoft accounts.")
     value = make_secret()
+    key_id = str(uuid.uuid4())
     credential = {
         "customKeyIdentifier": None,
         "displayName": display_name,
         "endDateTime": ends,
         "hint": value[:3],
-        "keyId": str(uuid.uuid4()),
+        "keyId": key_id,
         "secretText": None,
         "startDateTime": begins,
     }
-    tenant.keep_secret(credential["keyId"], value)
+    tenant.keep_secret(key_id, value)
     tenant.put(kind, {**owner, "passwordCredentials": [*owner["passwordCredentials"], credential]})
     return credential, value
 

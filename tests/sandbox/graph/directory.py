@@ -6,9 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from typing import TYPE_CHECKING
+
+from sandbox.graph.errors import bad_request, not_found
 from sandbox.graph.schema import find_type
 from sandbox.store import Record, Tenant, View
 
+if TYPE_CHECKING:
+    from sandbox.graph.calls import Call
+
+#: What a path's first segment holds, and the alternate keys of the types.
+SEGMENTS = {"applications": "application", "serviceprincipals": "servicePrincipal", "users": "user", "groups": "group"}
+ALTERNATE_KEYS = {"application": ("appId", "uniqueName"), "servicePrincipal": ("appId",), "group": ("uniqueName",)}
 OBJECT_KINDS = ("user", "group", "servicePrincipal", "application")
 
 
@@ -40,3 +49,26 @@ def verified_domain_of(view: View, host: str) -> str | None:
         if domain and domain["isVerified"]:
             return str(domain["id"])
     return None
+
+
+def require_object(call: Call, kinds: Iterable[str], position: int = 0) -> tuple[str, Record]:
+    """The directory object that a key in the path names: by id, by an alternate key, a user by their name too.
+
+    Which kinds come into question the path's first segment says where it names one. Raises 404.
+    """
+    key = call.keys[position]
+    first = SEGMENTS.get(call.path.split("/")[2].partition("(")[0].lower())
+    wanted = [first] if first in kinds and position == 0 else list(kinds)
+    for kind in wanted:
+        found = _find_by(call.view, kind, key)
+        if found:
+            return kind, found
+    raise not_found(key if isinstance(key, str) else next(iter(key.values())))
+
+
+def _find_by(view: View, kind: str, key: str | dict[str, str]) -> Record | None:
+    if isinstance(key, dict):
+        if len(key) != 1 or not set(key) <= set(ALTERNATE_KEYS.get(kind, ())):
+            raise bad_request("The key value is not valid for this resource.", "BadRequest")
+        return view.find(kind, **key)
+    return view.get(kind, key) or (view.find(kind, userPrincipalName=key) if kind == "user" else None)

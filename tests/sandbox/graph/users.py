@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Users.
+
+Source: https://learn.microsoft.com/graph/api/resources/user
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from sandbox.graph.applications import delete_softly
+from sandbox.graph.bodies import check_body, format_time, merge
+from sandbox.graph.calls import NO_CONTENT, Answer, Call
+from sandbox.graph.directory import require_object, verified_domain_of
+from sandbox.graph.errors import bad_request, duplicate_value, not_found
+from sandbox.graph.pages import entity_answer, list_answer
+from sandbox.graph.permissions import check_not_limited
+from sandbox.graph.schema import find_type
+from sandbox.store import Record, Tenant
+
+KINDS = ("user",)
+FORBIDDEN = frozenset(" %&*+/=?{}|<>();:,[]\"'`")
+
+
+def create_user(tenant: Tenant, properties: Record) -> Record:
+    """Create a user from Graph's properties; the password is kept as a hash. Raises 400 where a rule is broken."""
+    given = check_body(properties, "user", "v1.0", creating=True)
+    profile = given.pop("passwordProfile")
+    if not profile.get("password"):
+        raise bad_request("A password must be specified to create a new user.")
+    record = merge(
+        {
+            **find_type("user").defaults(),
+            "id": str(uuid.uuid4()),
+            "createdDateTime": format_time(tenant.clock()),
+            "userType": "Member",
+        },
+        given,
+        "user",
+    )
+    _check(tenant, None, record)
+    _check_password(profile["password"])
+    tenant.keep_secret(record["id"], profile["password"])
+    return tenant.put("user", record)
+
+
+def _check(tenant: Tenant, before: Record | None, after: Record) -> None:
+    name: str = after["userPrincipalName"]
+    local, _, host = name.rpartition("@")
+    if not local or FORBIDDEN & set(local) or len(local) > 64:
+        raise bad_request("Invalid value specified for property 'userPrincipalName' of resource 'User'.")
+    domain = tenant.view().get("domain", host)
+    if domain is None or not domain["isVerified"] or verified_domain_of(tenant.view(), host) is None:
+        raise bad_request(
+            "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization."
+        )
+    other = tenant.view().find("user", userPrincipalName=name)
+    if other and other["id"] != (before or {}).get("id"):
+        raise duplicate_value("userPrincipalName")
+    if not after["displayName"] or not after["mailNickname"]:
+        raise bad_request("One or more property values specified are invalid.")
+
+
+def _check_password(password: str) -> None:
+    """At least eight characters of three kinds. https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy"""
+    kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
+    if len(password) < 8 or len(password) > 256 or sum(any(map(kind, password)) for kind in kinds) < 3:
+        raise bad_request(
+            "The specified password does not comply with password complexity requirements. Please provide a different password."
+        )
+
+
+def list_users(call: Call) -> Answer:
+    """GET users."""
+    return list_answer(call, "user", call.view.all("user"), "users")
+
+
+def get_user(call: Call) -> Answer:
+    """GET users/{id or userPrincipalName}."""
+    return entity_answer(call, "user", require_object(call, KINDS)[1], "users")
+
+
+def get_me(call: Call) -> Answer:
+    """GET me: the user of a delegated token."""
+    record = call.view.get("user", call.caller.user_id or "")
+    if call.caller.kind != "delegated" or record is None:
+        raise bad_request("/me request is only valid with delegated authentication flow.", "BadRequest")
+    return entity_answer(call, "user", record, "users")
+
+
+def post_user(call: Call) -> Answer:
+    """POST users."""
+    return entity_answer(call, "user", create_user(call.tenant, call.body), "users", 201)
+
+
+def patch_user(call: Call) -> Answer:
+    """PATCH users/{id or userPrincipalName}."""
+    check_not_limited(call)
+    key = require_object(call, KINDS)[1]["id"]
+    changes = check_body(call.body, "user", call.version)
+    before = call.present.get("user", key)
+    if before is None:
+        raise not_found(key)
+    profile = changes.pop("passwordProfile", None) or {}
+    after = merge(before, changes, "user")
+    _check(call.tenant, before, after)
+    if profile.get("password"):
+        _check_password(profile["password"])
+        call.tenant.keep_secret(key, profile["password"])
+    call.tenant.put("user", after)
+    return NO_CONTENT
+
+
+def delete_user(call: Call) -> Answer:
+    """DELETE users/{id}: into the deleted items."""
+    check_not_limited(call)
+    delete_softly(call.tenant, "user", require_object(call, KINDS)[1])
+    return NO_CONTENT
