@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib
 import typing as t
 
-from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
@@ -32,10 +31,6 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         name = self._task.action.rpartition(".")[2]
-        if not name.startswith("entra_"):
-            raise AnsibleActionFail(
-                "tenantops.entra.entra runs the collection's modules and is no module itself: name one of them."
-            )
         if (self._task.delegate_to or "") not in HERE:
             return {**result, **self._execute_module(module_name=f"tenantops.entra.{name}", task_vars=task_vars)}
         module: _run.Module = importlib.import_module(f"{MODULES}.{name}").MODULE

@@ -22,7 +22,7 @@ import urllib.parse
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection
-from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken
+from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken, claims_of
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError, Unreachable
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
 
@@ -100,6 +100,10 @@ class Graph:
         if self._adapter is not None:
             self._runner.run(self._client.aclose())
         self._runner.close()
+
+    def identity(self) -> dict[str, t.Any]:
+        """The claims of the token that requests are sent with."""
+        return claims_of(self._token.get_token(f"{self._connection.graph}/.default").token)
 
     def get(self, path: str, *, version: str = "v1.0", headers: t.Mapping[str, str] | None = None) -> dict[str, t.Any]:
         """One object. Raises GraphError, Unreachable."""

@@ -24,7 +24,7 @@ from sandbox import Running
 
 ROOT = pathlib.Path(__file__).parents[2]
 STORIES = ROOT / "tests/integration/stories"
-MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("entra_*.py"))
+MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("entra*.py"))
 DELEGATED = [
     "Application.ReadWrite.All",
     "Directory.ReadWrite.All",
