@@ -86,9 +86,9 @@ def _note(call: Call, answer: Object, objects: dict[str, Object], writes: Writes
 
 
 def fill(value: t.Any, objects: t.Mapping[str, Object]) -> t.Any:
-    """The value with {name.property} replaced in all its texts; what is not known stays as it is."""
+    """The value with {name.property} replaced in all its texts; what is unknown or null stays as it is."""
     if isinstance(value, str):
-        return _NAME.sub(lambda match: str(objects.get(match[1], {}).get(match[2], match[0])), value)
+        return _NAME.sub(lambda match: str(objects.get(match[1], {}).get(match[2]) or match[0]), value)
     if isinstance(value, dict):
         return {name: fill(item, objects) for name, item in value.items()}
     if isinstance(value, list):

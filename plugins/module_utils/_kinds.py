@@ -71,8 +71,10 @@ def find_application(reader: Reader) -> Object | None:
 
 
 def get_application(reader: Reader) -> Object:
-    """The application that must exist by now. Raises NotFound."""
+    """The application that must exist by now, empty where something is to be absent and so is it. Raises NotFound."""
     application = find_application(reader)
+    if application is None and reader.params.get("state") == "absent":
+        return {}
     if application is None:
         named = next(f"{name} '{reader.params[name]}'" for name in APPLICATION_OPTIONS if reader.params.get(name))
         raise NotFound(
