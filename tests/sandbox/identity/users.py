@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether a user may sign in to a tenant: its own users, and partners with delegated administration of it."""
+
+from __future__ import annotations
+
+from sandbox.clock import parse_time
+from sandbox.identity import roles
+from sandbox.identity.aadsts import LoginError
+from sandbox.identity.directory import find_user, require_client
+from sandbox.identity.scopes import is_assigned
+from sandbox.identity.tokens import SignIn, User, direct_groups
+from sandbox.store import Record, Tenant
+from sandbox.world import World
+
+
+def check_password(tenant: Tenant, name: str, password: str) -> Record:
+    """The user with that name and password; raises AADSTS50034, 50126 or 50057."""
+    record = find_user(tenant, name)
+    if record is None:
+        raise LoginError(50034, tenant=tenant.display_name)
+    if not tenant.knows_secret(record["id"], password):
+        raise LoginError(50126)
+    if record.get("accountEnabled") is False:
+        raise LoginError(50057)
+    return record
+
+
+def admit(tenant: Tenant, home: Tenant, record: Record, client_id: str, client_name: str | None = None) -> User:
+    """The user as that tenant sees it; raises AADSTS50057, or 50020 without delegated administration of the tenant.
+
+    Source: https://learn.microsoft.com/partner-center/customers/gdap-introduction
+    """
+    if record.get("accountEnabled") is False:
+        raise LoginError(50057)
+    if tenant is home:
+        return User(record, home, tuple(roles.held_by(home.view(), record["id"])))
+    partners = tenant.view().where("delegatedAdmin", homeTenant=home.id, user=record["id"])
+    if not partners:
+        values = {"user": record["userPrincipalName"], "home": home.id, "tenant_name": tenant.display_name}
+        raise LoginError(50020, client=client_id, client_name=client_name or "", **values)
+    return User(record, home, tuple(roles.TEMPLATES[name] for one in partners for name in one["roles"]))
+
+
+def admit_client(world: World, tenant: Tenant, user: User, client_id: str) -> SignIn | None:
+    """Nothing to say unless a partner's client is unknown to the customer: then raises AADSTS90099."""
+    if user.home is tenant or tenant.view().find("servicePrincipal", appId=client_id):
+        return None
+    client = require_client(world, user.home, client_id)
+    raise LoginError(90099, client=client_id, client_name=client.name, tenant=tenant.id)
+
+
+def find_account(world: World, tenant: Tenant, name: str) -> tuple[Tenant, Record] | None:
+    """The user with that id or name, of the tenant itself or of a partner that administers it."""
+    own = find_user(tenant, name)
+    if own:
+        return tenant, own
+    for partner in tenant.view().all("delegatedAdmin"):
+        home = world.tenants.get(partner["homeTenant"])
+        record = home.view().get("user", partner["user"]) if home else None
+        if home and record and name.lower() in (record["id"], record["userPrincipalName"].lower()):
+            return home, record
+    return None
+
+
+def check_still_valid(record: Record, issued: float) -> None:
+    """Raises AADSTS50173 where the user's sessions were revoked after a grant was issued."""
+    text = record.get("signInSessionsValidFromDateTime")
+    if text and parse_time(text).timestamp() > issued:
+        raise LoginError(50173, issued=issued, valid_from=text)
+
+
+def check_assignment(sign_in: SignIn, user: User, principal: Record, name: str) -> None:
+    """Raises AADSTS50105 where the enterprise application wants an assignment and the user has none."""
+    if not principal.get("appRoleAssignmentRequired"):
+        return
+    principals = {user.record["id"], *direct_groups(sign_in.tenant, user.record["id"])}
+    if not is_assigned(sign_in.tenant, principals, principal):
+        values = {"client": principal["appId"], "user": user.record["userPrincipalName"]}
+        raise LoginError(50105, client_name=name, **values)
