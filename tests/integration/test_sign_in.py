@@ -118,7 +118,7 @@ class Issuer(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(json.dumps(self.documents[self.path]).encode())
 
-    def log_message(self, format: str, *args: t.Any) -> None: ...
+    def log_message(self, *args: t.Any) -> None: ...
 
 
 def test_federated_token(teller: Teller, tmp_path: pathlib.Path) -> None:
@@ -192,9 +192,10 @@ def test_azure_cli(teller: Teller, tmp_path: pathlib.Path, monkeypatch: pytest.M
 
 
 def test_managed_identity(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
-    connection = {k: v for k, v in teller.identities["application"].items() if k != "auth_kind"}
-    module = teller.sandbox
-    token = module.application_token(teller.tenant, **connection)
+    own = teller.identities["application"]
+    form = {"grant_type": "client_credentials", "client_id": own["client_id"], "client_secret": own["client_secret"]}
+    form["scope"] = f"{teller.sandbox.url}/.default"
+    token = teller.reader.post(f"/{teller.tenant}/oauth2/v2.0/token", data=form).json()["access_token"]
 
     class Metadata(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -206,7 +207,7 @@ def test_managed_identity(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> No
                 ).encode()
             )
 
-        def log_message(self, format: str, *args: t.Any) -> None: ...
+        def log_message(self, *args: t.Any) -> None: ...
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Metadata) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
