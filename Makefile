@@ -7,7 +7,7 @@ SHELL := /bin/sh
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export PYTHONPATH := tests
+export PYTHONPATH := $(CURDIR)/tests
 export UV_PYTHON_DOWNLOADS := never
 
 BIN := .venv/bin

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Write what follows from the folders: meta/runtime.yml and the README's tables (`python -m workshop.generate`).
+
+tests/unit/test_generated.py fails where a file differs from what this would write.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTION = "tenantops.entra"
+ACTION = "entra"  # plugins/action/entra.py, which runs every module
+
+
+def list_modules() -> list[Path]:
+    """The module files, in the order of their names."""
+    return sorted((ROOT / "plugins" / "modules").glob("entra*.py"))
+
+
+def read_documentation(module: Path) -> dict[str, Any]:
+    """A module's DOCUMENTATION, without importing the module."""
+    for node in ast.parse(module.read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "DOCUMENTATION":
+            found: dict[str, Any] = yaml.safe_load(ast.literal_eval(node.value))
+            return found
+    raise LookupError(f"{module.name} has no DOCUMENTATION")
+
+
+def write_runtime() -> str:
+    """meta/runtime.yml: the cores that are supported, the action group, and the way from each module to its action."""
+    names = [module.stem for module in list_modules()]
+    redirects = {name: {"redirect": f"{COLLECTION}.{ACTION}"} for name in names if name != ACTION}
+    runtime = {
+        "requires_ansible": ">=2.16.0",
+        "action_groups": {"all": names},
+        "plugin_routing": {"action": redirects},
+    }
+    return "---\n# Written by `make docs`.\n" + dump_indented(runtime)
+
+
+def dump_indented(data: dict[str, Any]) -> str:
+    """YAML with list items indented, as yamllint wants them."""
+
+    class Indented(yaml.SafeDumper):
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
+
+    return yaml.dump(data, Dumper=Indented, sort_keys=False)
+
+
+def tabulate(title: str, rows: list[tuple[str, str]]) -> str:
+    """A Markdown table of names and what they do."""
+    return "\n".join([f"| {title} | does |", "| --- | --- |", *(f"| `{name}` | {does} |" for name, does in rows)])
+
+
+def tabulate_modules() -> str:
+    """The README's table of modules."""
+    rows = [(module.stem, read_documentation(module)["short_description"]) for module in list_modules()]
+    return tabulate("module", rows)
+
+
+def tabulate_roles() -> str:
+    """The README's table of roles."""
+    rows = []
+    for specs in sorted((ROOT / "roles").glob("*/meta/argument_specs.yml")):
+        entry = yaml.safe_load(specs.read_text())["argument_specs"]["main"]
+        rows.append((specs.parents[1].name, entry["short_description"]))
+    return tabulate("role", rows)
+
+
+def write_readme() -> str:
+    """The README with its tables renewed; a table stands between `<!-- x -->` and `<!-- end of x -->`."""
+    text = (ROOT / "README.md").read_text()
+    for name, table in {"modules": tabulate_modules(), "roles": tabulate_roles()}.items():
+        before, start, rest = text.partition(f"<!-- {name} -->\n")
+        _old, end, after = rest.partition(f"<!-- end of {name} -->")
+        text = f"{before}{start}{table}\n{end}{after}"
+    return text
+
+
+def generate() -> dict[Path, str]:
+    """Every generated file and what it should hold."""
+    return {ROOT / "meta" / "runtime.yml": write_runtime(), ROOT / "README.md": write_readme()}
+
+
+if __name__ == "__main__":
+    for path, text in generate().items():
+        path.write_text(text)
