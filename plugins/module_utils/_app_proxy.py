@@ -127,7 +127,7 @@ def choose_group(groups: list[Object], name: str) -> Object:
     """The connector group of that name or id; the tenant's default group for an empty name. Raises NotFound, NotUnique."""
     if not name:
         return only([group for group in groups if group.get("isDefault")], "default connector group", "")
-    found = [group for group in groups if name.casefold() in (group["id"].casefold(), group["name"].casefold())]
+    found = [group for group in groups if is_named(group, name)]
     if not found:
         names = ", ".join(sorted(f"'{group['name']}'" for group in groups)) or "none at all"
         raise NotFound(
@@ -135,3 +135,8 @@ def choose_group(groups: list[Object], name: str) -> Object:
             remedy=f"Name one of its connector groups: {names}.",
         )
     return only(found, f"connector group '{name}'", "")
+
+
+def is_named(group: Object, name: str) -> bool:
+    """Whether the text is the connector group's name or id."""
+    return name.casefold() in (group["id"].casefold(), group["name"].casefold())
