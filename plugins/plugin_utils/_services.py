@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.tenantops.entra.plugins.plugin_utils._stores import open_store
+
 
 def of(loader: t.Any) -> dict[str, t.Any]:
-    """The services of one task, by name."""
-    return {"loader": loader}
+    """The services of one task, by name. open_store takes a module's option store and returns a Store."""
+    services = {"loader": loader}
+    return {**services, "open_store": lambda spec: open_store(spec, services)}
