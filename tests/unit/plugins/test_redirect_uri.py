@@ -9,6 +9,7 @@ import typing as t
 import pytest
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call
 from ansible_collections.tenantops.entra.plugins.module_utils._redirect_uri import doubts, refuse_wrong
 from ansible_collections.tenantops.entra.plugins.modules.entra_redirect_uri import plan, refuse
 
@@ -199,6 +200,7 @@ APPLICATION: dict[str, t.Any] = {
 def test_adding_keeps_the_rest_of_the_platform() -> None:
     planned = plan(params(web=["https://b.example/"]), APPLICATION)
     (call,) = planned.steps
+    assert isinstance(call, Call)
     both = ["https://a.example/", "https://b.example/"]
     assert call.body == {"web": {"redirectUris": both, "logoutUrl": "https://a.example/out"}}
     assert (planned.before, planned.after) == ({"web": ["https://a.example/"]}, {"web": both})
