@@ -37,6 +37,7 @@ class Call:
     keys: list[str | dict[str, str]] = field(default_factory=list)
     counting: bool = False
     only_owned: bool = False
+    cast: str = ""
 
     @cached_property
     def view(self) -> View:

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+import re
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from sandbox.graph.errors import bad_request, not_found
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 #: What a path's first segment holds, and the alternate keys of the types.
 SEGMENTS = {"applications": "application", "serviceprincipals": "servicePrincipal", "users": "user", "groups": "group"}
 ALTERNATE_KEYS = {"application": ("appId", "uniqueName"), "servicePrincipal": ("appId",), "group": ("uniqueName",)}
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 OBJECT_KINDS = ("user", "group", "servicePrincipal", "application")
 
 
@@ -51,14 +52,16 @@ def verified_domain_of(view: View, host: str) -> str | None:
     return None
 
 
-def require_object(call: Call, kinds: Iterable[str], position: int = 0) -> tuple[str, Record]:
+def require_object(call: Call, kinds: Collection[str], position: int = 0) -> tuple[str, Record]:
     """The directory object that a key in the path names: by id, by an alternate key, a user by their name too.
 
     Which kinds come into question the path's first segment says where it names one. Raises 404.
     """
     key = call.keys[position]
+    if isinstance(key, str) and "user" not in kinds and not GUID.fullmatch(key):
+        raise bad_request(f"Invalid object identifier '{key}'.")
     first = SEGMENTS.get(call.path.split("/")[2].partition("(")[0].lower())
-    wanted = [first] if first in kinds and position == 0 else list(kinds)
+    wanted = [first] if first and first in kinds and position == 0 else list(kinds)
     for kind in wanted:
         found = _find_by(call.view, kind, key)
         if found:

@@ -65,7 +65,8 @@ def _check(tenant: Tenant, before: Record | None, after: Record) -> None:
         raise invalid_value("mailNickname", "group")
     if after["mailEnabled"] and "Unified" not in after["groupTypes"]:
         raise bad_request(
-            "The service does not currently support writes of mail-enabled groups. Please ensure that the mail-enablement property is unset and the security-enablement property is set."
+            "The service does not currently support writes of mail-enabled groups. Please ensure that the "
+            "mail-enablement property is unset and the security-enablement property is set."
         )
     if not after["mailEnabled"] and not after["securityEnabled"]:
         raise bad_request("A group must be mail enabled or security enabled.")

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The resource path of an OData address: names and keys.
+"""The parts of an OData address: names and keys in its path, and query options.
 
 Source: OData 4.01 URL conventions, 4.3 (https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html)
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from sandbox.graph.errors import bad_request
 
@@ -48,3 +48,13 @@ def _read_segment(text: str) -> Segment:
     if pairs[0][0] in (None, "id"):
         return Segment(match["name"], pairs[0][1])
     return Segment(match["name"], {name or "": value for name, value in pairs})
+
+
+def read_options(query: str) -> dict[str, str]:
+    """The query options by name; raises 400 where one is given twice."""
+    options: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name in options:
+            raise bad_request(f"Query parameter '{name}' was specified multiple times.", "BadRequest")
+        options[name] = value
+    return options

@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""$batch: up to 20 requests in one, each answered and journalled by itself.
+
+Source: https://learn.microsoft.com/graph/json-batching
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox.graph.calls import Answer, Call
+from sandbox.graph.errors import GraphError, bad_request
+from sandbox.graph.paths import read_options
+from sandbox.store import Record
+
+MOST = 20
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+def run_batch(call: Call, answer: Callable[[Call], Answer]) -> Answer:
+    """Answer a $batch by giving each of its items to `answer`, those that depend on others after them."""
+    if call.method != "POST":
+        raise bad_request("$batch takes POST only.", "BadRequest")
+    waiting = _read_items(call.body)
+    statuses: dict[str, int] = {}
+    responses: list[Record] = []
+    while waiting:
+        ready = [item for item in waiting if {key.lower() for key in item.get("dependsOn") or []} <= set(statuses)]
+        if not ready:
+            raise _invalid("dependsOn names a request that is not there, or a circle.")
+        for item in ready:
+            waiting.remove(item)
+            failed = any(statuses[key.lower()] >= 400 for key in item.get("dependsOn") or [])
+            response = _skip(call, item) if failed else _run(call, item, answer)
+            statuses[item["id"].lower()] = response["status"]
+            responses.append(response)
+    return Answer(200, {"responses": responses})
+
+
+def _read_items(body: Any) -> list[Record]:
+    """The requests of the batch. Raises 400 on a malformed one."""
+    items = body.get("requests") if isinstance(body, dict) else None
+    if not isinstance(items, list) or not items:
+        raise _invalid("Invalid batch payload format.")
+    if len(items) > MOST:
+        raise _invalid(f"Number of batch request steps exceeds the maximum value of {MOST}.")
+    for item in items:
+        known = isinstance(item, dict) and not set(item) - {"id", "method", "url", "headers", "body", "dependsOn"}
+        if not known or not isinstance(item.get("id"), str) or not isinstance(item.get("url"), str):
+            raise _invalid("Invalid batch payload format.")
+        if str(item.get("method")).upper() not in METHODS or urlsplit(item["url"]).netloc:
+            raise _invalid("Invalid batch payload format.")
+        headers = {name.lower() for name in item.get("headers") or {}}
+        if item.get("body") is not None and "content-type" not in headers:
+            raise _invalid("Write request id : {} must contain the Content-Type header declaration.".format(item["id"]))
+    ids = [item["id"].lower() for item in items]
+    if len(set(ids)) < len(ids):
+        raise _invalid("Request ids must be unique.")
+    return list(items)
+
+
+def _run(call: Call, item: Record, answer: Callable[[Call], Answer]) -> Record:
+    parts = urlsplit(item["url"])
+    headers = {name.lower(): str(value) for name, value in (item.get("headers") or {}).items()}
+    request_id = str(uuid.uuid4())
+    method = item["method"].upper()
+    path = f"/{call.version}/{parts.path.lstrip('/')}"
+    try:
+        options = read_options(parts.query)
+        given = replace(call, method=method, path=path, options=options, headers=headers, body=item.get("body"))
+        result = answer(given)
+    except GraphError as error:
+        result = Answer(error.status, error.body(call.now, request_id, request_id), error.headers)
+    _journal(call, item, result.status, request_id)
+    response: Record = {"id": item["id"], "status": result.status, "headers": {**result.headers}}
+    if result.body is not None or result.text is not None:
+        response["headers"]["Content-Type"] = "application/json" if result.text is None else "text/plain"
+        response["body"] = result.body if result.text is None else result.text
+    return response
+
+
+def _skip(call: Call, item: Record) -> Record:
+    error = GraphError(424, "FailedDependency", "A request that this one depends on has failed.")
+    request_id = str(uuid.uuid4())
+    _journal(call, item, error.status, request_id)
+    body = error.body(call.now, request_id, request_id)
+    return {"id": item["id"], "status": error.status, "headers": {"Content-Type": "application/json"}, "body": body}
+
+
+def _journal(call: Call, item: Record, status: int, request_id: str) -> None:
+    call.world.journal.add(
+        method=item["method"].upper(),
+        url=f"{call.base}/{item['url'].lstrip('/')}",
+        status=status,
+        time=call.now.isoformat(),
+        tenant=call.tenant.id,
+        client_id=call.caller.client_id,
+        caller_kind=call.caller.kind,
+        body=item.get("body"),
+        request_id=request_id,
+        batch=True,
+    )
+
+
+def _invalid(message: str) -> GraphError:
+    return bad_request(message, "BadRequest")
