@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 
@@ -28,15 +26,6 @@ class Clock:
     def reset(self) -> None:
         """Go back to real time."""
         self._offset = timedelta(0)
-
-    @contextmanager
-    def earlier(self, seconds: float) -> Iterator[None]:
-        """Pretend for the length of a block that it is earlier: what is seeded there counts as long replicated."""
-        self._offset -= timedelta(seconds=seconds)
-        try:
-            yield
-        finally:
-            self._offset += timedelta(seconds=seconds)
 
 
 def graph_time(moment: datetime) -> str:

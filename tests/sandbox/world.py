@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,16 @@ class Settings:
             setattr(self, name, known[name](value))
 
 
+@dataclass(frozen=True)
+class Access:
+    """What opens a tenant: its operator application and its first administrator."""
+
+    client_id: str
+    client_secret: str
+    admin_name: str
+    admin_password: str
+
+
 class World:
     """One sandbox. `origin` is the address it listens on, without a path; `hostnames` are further names of it."""
 
@@ -63,11 +74,26 @@ class World:
         self.faults: list[Fault] = []
         self.random = random.Random(0)
         self.tenants: dict[str, Tenant] = {}
+        self.access: dict[str, Access] = {}
         self._values: dict[str, str] = {}
+        self._settled = False
 
     def secret(self, name: str) -> str:
         """Return the random value kept under that name; it stays the same until the process ends."""
-        return self._values.setdefault(name, secrets.token_urlsafe(30))
+        return self._values.setdefault(name, f"Aa1~{secrets.token_urlsafe(30)}")
+
+    def replication_lag(self) -> float:
+        """Seconds until a write made now is seen by every reader."""
+        return 0.0 if self._settled else self.settings.replication_lag_seconds
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Writes made in the block are seen everywhere at once: for what the sandbox itself prepares."""
+        self._settled = True
+        try:
+            yield
+        finally:
+            self._settled = False
 
     def reads_stale(self) -> bool:
         """Draw whether the next read sees the state as of the replication lag ago."""
@@ -81,3 +107,4 @@ class World:
         self.faults.clear()
         self.random = random.Random(0)
         self.tenants.clear()
+        self.access.clear()

@@ -30,12 +30,18 @@ MEMBER = "b79fbf4d-3ef9-4689-8143-76b194e85509"
 APPLICATION = "0997a1d0-0d1d-4acb-b408-d5ca73121e90"
 
 
-def assign(tenant: Tenant, principal_id: str, role: str) -> None:
-    """Give a user or service principal a directory role by its display name; raises ValueError on an unknown name."""
-    if role not in TEMPLATES:
-        raise ValueError(f"unknown directory role '{role}': choose from {', '.join(TEMPLATES)}")
-    key = str(uuid.uuid5(uuid.UUID(principal_id), role))
-    tenant.put("directoryRole", {"id": key, "principalId": principal_id, "roleTemplateId": TEMPLATES[role], "displayName": role})
+def require_template(name: str) -> str:
+    """The template id of a role by its display name; raises ValueError."""
+    if name not in TEMPLATES:
+        raise ValueError(f"unknown directory role '{name}': choose from {', '.join(TEMPLATES)}")
+    return TEMPLATES[name]
+
+
+def assign(tenant: Tenant, principal_id: str, template: str) -> None:
+    """Give a user or service principal a directory role by its template id."""
+    key = str(uuid.uuid5(uuid.UUID(principal_id), template))
+    record = {"id": key, "principalId": principal_id, "roleTemplateId": template, "displayName": NAMES[template]}
+    tenant.put("directoryRole", record)
 
 
 def held_by(view: View, principal_id: str) -> list[str]:

@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The embedded tenant for tests: one a process, started when the first test asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox import Running, running
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Running]:
+    """A sandbox shared by all tests of the process: use tenants of your own (POST /tenants) where you write."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture
+def fresh_sandbox(sandbox: Running) -> Iterator[Running]:
+    """The same, put back to its seed before and after: clock, settings, faults, journal and tenants."""
+    sandbox.reset()
+    yield sandbox
+    sandbox.reset()
