@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The demonstration: onboards the customers of inventories/demo in the embedded tenant, twice, and judges both runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import typing as t
+
+from rich.console import Console
+
+from sandbox import Running, running
+
+ROOT = pathlib.Path(__file__).parents[1]
+PLAYBOOK = ("playbooks/onboard.yml", "-i", "inventories/demo")
+DOCUMENTS = ROOT / ".cache/demo/handoff"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+RECAP = re.compile(r"^(?P<host>\S+)\s+: (?P<counts>ok=\d+.*)$")
+CREDENTIALS = ("AZURE_", "ENTRA_")
+console = Console(highlight=False, soft_wrap=True)
+
+
+class Failed(Exception):
+    """One sentence about what did not come out as it should."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """One run of the playbook."""
+
+    code: int
+    hosts: dict[str, dict[str, int]]
+    """Ansible's counts by host: ok, changed, unreachable, failed, …"""
+    seconds: float
+
+
+def onboard(environment: t.Mapping[str, str], *arguments: str, echo: bool = True) -> Outcome:
+    """Run the playbook with its output shown. The environment is all that tells it from a run on real tenants."""
+    started, hosts = time.monotonic(), {}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(CREDENTIALS)}
+    settings = {
+        "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+        "ANSIBLE_HOME": str(ROOT / ".cache/ansible"),
+        "PYTHONUNBUFFERED": "1",
+        **({"ANSIBLE_FORCE_COLOR": "1"} if console.is_terminal else {}),
+    }
+    command = [str(pathlib.Path(sys.executable).with_name("ansible-playbook")), *PLAYBOOK, *arguments]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**inherited, **settings, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout
+        for line in process.stdout:
+            if echo:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+            if recap := RECAP.match(COLOURS.sub("", line)):
+                pairs = (pair.split("=") for pair in recap["counts"].split())
+                hosts[recap["host"]] = {name: int(count) for name, count in pairs}
+    return Outcome(process.returncode, hosts, time.monotonic() - started)
+
+
+def judge(first: Outcome, second: Outcome, writes: tuple[int, int]) -> None:
+    """Raises Failed unless the first run made everything and the second neither changed nor wrote anything."""
+    for name, outcome in (("first", first), ("second", second)):
+        broken = [host for host, counts in outcome.hosts.items() if counts["failed"] or counts["unreachable"]]
+        if broken or outcome.code or not outcome.hosts:
+            raise Failed(f"The {name} run failed{' for ' + ', '.join(broken) if broken else ''}: see its output above.")
+    if idle := [host for host, counts in first.hosts.items() if not counts["changed"]]:
+        raise Failed(f"The first run changed nothing for {', '.join(idle)}.")
+    if busy := [f"{host} ({counts['changed']})" for host, counts in second.hosts.items() if counts["changed"]]:
+        raise Failed(f"The second run should change nothing, but it changed {', '.join(busy)}.")
+    if not writes[0]:
+        raise Failed("The first run sent no write, says the tenant's journal.")
+    if writes[1]:
+        raise Failed(f"The second run should send no write, but the tenant's journal holds {writes[1]}.")
+
+
+def count_writes(tenant: Running, since: int) -> tuple[int, int]:
+    """How many requests came since then, and how many of them were writes."""
+    entries = tenant.control("GET", "/journal")["requests"][since:]
+    return len(entries), sum(entry["write"] for entry in entries)
+
+
+def show() -> None:
+    """The whole demonstration."""
+    shutil.rmtree(DOCUMENTS, ignore_errors=True)
+    with running() as tenant:
+        environment = tenant.env()
+        console.rule("First run: everything is new")
+        first = onboard(environment)
+        requests, first_writes = count_writes(tenant, 0)
+        second, second_writes = Outcome(0, {}, 0), 0
+        if not first.code:
+            console.rule("Second run: nothing changes")
+            second = onboard(environment)
+            second_writes = count_writes(tenant, requests)[1]
+    judge(first, second, (first_writes, second_writes))
+    console.rule("Handoff documents")
+    for document in sorted(DOCUMENTS.glob("*/*")):
+        console.print(f"  {document.relative_to(ROOT)}")
+    console.print()
+    console.print(f"First run: {len(first.hosts)} tenants onboarded with {first_writes} writes, {first.seconds:.0f} s.")
+    console.print(f"Second run: changed=0 for every tenant, no write sent, {second.seconds:.0f} s.")
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        show()
+    except KeyboardInterrupt:
+        console.print("\nThe demo was stopped.")
+        return 130
+    except Failed as problem:
+        console.print(f"\nThe demo failed. {problem}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
