@@ -40,7 +40,7 @@ def test_from_nothing() -> None:
     assert planned.before == {"group_membership_claims": [], "tokens": SILENT_ALL}
     assert planned.after == {
         "group_membership_claims": ["SecurityGroup", "ApplicationGroup"],
-        "tokens": {"id_token": IDS},
+        "tokens": {**SILENT_ALL, "id_token": IDS},
     }
     assert planned.shown == planned.after
 
