@@ -19,7 +19,6 @@ from sandbox.store import Record, Tenant, View
 
 GROUP = "connectorGroup"
 CONNECTOR = "connector"
-MEMBER = "connectorMember"
 IGNORED_ON_POST = ("connectorGroupType", "isDefault", "@odata.type")
 
 
@@ -32,19 +31,16 @@ def create_connector_group(tenant: Tenant, name: str, region: str = "nam", *, de
 def add_connector(
     tenant: Tenant, machine_name: str, group_id: str, *, external_ip: str = "203.0.113.10", status: str = "active"
 ) -> Record:
-    """Register a connector in a group, as its installation does."""
-    record = tenant.put(
-        CONNECTOR,
-        {
-            "id": str(uuid.uuid4()),
-            "externalIp": external_ip,
-            "machineName": machine_name,
-            "status": status,
-            "version": "1.5.4522.0",
-        },
-    )
-    _move(tenant, record["id"], group_id)
-    return record
+    """Register a connector in a group, as its installation does; its record names the group it is in."""
+    record = {
+        "id": str(uuid.uuid4()),
+        "externalIp": external_ip,
+        "machineName": machine_name,
+        "status": status,
+        "version": "1.5.4522.0",
+        GROUP: group_id,
+    }
+    return tenant.put(CONNECTOR, record)
 
 
 def default_group(view: View) -> Record:
@@ -55,8 +51,12 @@ def default_group(view: View) -> Record:
     return found
 
 
-def _move(tenant: Tenant, connector_id: str, group_id: str) -> None:
-    tenant.put(MEMBER, {"id": connector_id, "connector": connector_id, "group": group_id})
+def _move(call: Call, connector_id: str, group_id: str) -> None:
+    """Put a connector in another group; a connector is always in exactly one."""
+    connector, group = call.view.get(CONNECTOR, connector_id), call.view.get(GROUP, group_id)
+    if connector is None or group is None:
+        raise not_found(group_id if connector else connector_id)
+    call.tenant.put(CONNECTOR, {**connector, GROUP: group["id"]})
 
 
 def list_groups(call: Call) -> Answer:
@@ -105,18 +105,14 @@ def delete_group(call: Call) -> Answer:
 def list_members(call: Call) -> Answer:
     """GET connectorGroups/{id}/members."""
     group = _require(call, GROUP)
-    edges = call.view.where(MEMBER, group=group["id"])
-    found = [record for edge in edges if (record := call.view.get(CONNECTOR, edge["connector"]))]
+    found = call.view.where(CONNECTOR, connectorGroup=group["id"])
     return list_answer(call, CONNECTOR, found, "connectors")
 
 
 def post_member(call: Call) -> Answer:
     """POST connectorGroups/{id}/members/$ref: the connector leaves the group that it was in."""
     group = _require(call, GROUP)
-    key = id_of_reference(call.body)
-    if call.view.get(CONNECTOR, key) is None:
-        raise not_found(key)
-    _move(call.tenant, key, group["id"])
+    _move(call, id_of_reference(call.body), group["id"])
     return NO_CONTENT
 
 
@@ -145,18 +141,14 @@ def get_connector(call: Call) -> Answer:
 def list_groups_of(call: Call) -> Answer:
     """GET connectors/{id}/memberOf: the one group."""
     connector = _require(call, CONNECTOR)
-    edge = call.view.get(MEMBER, connector["id"])
-    group = call.view.get(GROUP, edge["group"]) if edge else None
+    group = call.view.get(GROUP, connector[GROUP])
     return list_answer(call, GROUP, [group] if group else [], "connectorGroups")
 
 
 def post_group_of(call: Call) -> Answer:
     """POST connectors/{id}/memberOf/$ref: move the connector to another group."""
     connector = _require(call, CONNECTOR)
-    key = id_of_reference(call.body)
-    if call.view.get(GROUP, key) is None:
-        raise not_found(key)
-    _move(call.tenant, connector["id"], key.lower())
+    _move(call, connector["id"], id_of_reference(call.body))
     return NO_CONTENT
 
 
@@ -175,4 +167,6 @@ def _require(call: Call, kind: str) -> Record:
 
 
 def _in_use(view: View, group: Record) -> bool:
-    return bool(view.find(MEMBER, group=group["id"]) or view.find("applicationConnectorGroup", group=group["id"]))
+    return bool(
+        view.find(CONNECTOR, connectorGroup=group["id"]) or view.find("applicationConnectorGroup", group=group["id"])
+    )

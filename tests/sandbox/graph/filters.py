@@ -26,13 +26,6 @@ COMPARATORS = {ast.Eq: "eq", ast.NotEq: "ne", ast.GtE: "ge", ast.LtE: "le", ast.
 FUNCTIONS: dict[str, Callable[[str, str], bool]] = {"startswith": str.startswith, "endswith": str.endswith}
 
 
-class _Parser(ODataParser):
-    """The library's parser, taking function names in any case as Graph does (startsWith)."""
-
-    def _function_call(self, func: ast.Identifier, args: list[Any]) -> Any:
-        return super()._function_call(ast.Identifier(func.name.lower(), func.namespace), args)
-
-
 def build_filter(text: str, kind: Type, version: str, *, advanced: bool) -> Predicate:
     """The predicate of a $filter over records of that type; raises 400 on anything the service would not take.
 
@@ -44,9 +37,17 @@ def build_filter(text: str, kind: Type, version: str, *, advanced: bool) -> Pred
 @lru_cache(maxsize=512)
 def _parse(text: str) -> Any:
     try:
-        return _Parser().parse(ODataLexer().tokenize(text))
+        return _make_parser().parse(ODataLexer().tokenize(text))
     except ODataException as error:
         raise bad_request(f"Invalid filter clause: {error}", "BadRequest") from None
+
+
+def _make_parser() -> Any:
+    """The library's parser, made to take function names in any case as Graph does (startsWith)."""
+    parser: Any = ODataParser()
+    known = parser._function_call
+    parser._function_call = lambda name, args: known(ast.Identifier(name.name.lower(), name.namespace), args)
+    return parser
 
 
 class _Builder:
