@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 
 def routes() -> list[Route]:
-    """The routes to mount: one, since Graph's own table of paths is sandbox.graph.routes."""
+    """The routes to mount: one, since Graph's own table of paths is sandbox.graph.endpoints."""
     from sandbox.graph.dispatch import serve
 
     return [Route("/{path:path}", serve, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])]

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.clock import graph_time
 from sandbox.graph.calls import Answer, Call
 from sandbox.graph.errors import GraphError, bad_request
 from sandbox.graph.paths import read_options
@@ -97,7 +98,7 @@ def _journal(call: Call, item: Record, status: int, request_id: str) -> None:
         method=item["method"].upper(),
         url=f"{call.base}/{item['url'].lstrip('/')}",
         status=status,
-        time=call.now.isoformat(),
+        time=graph_time(call.now),
         tenant=call.tenant.id,
         client_id=call.caller.client_id,
         caller_kind=call.caller.kind,

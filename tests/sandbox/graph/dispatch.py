@@ -18,7 +18,7 @@ from sandbox.graph.calls import Answer, Call
 from sandbox.graph.errors import GraphError, bad_request, unsupported_query
 from sandbox.graph.paths import read_options, read_path
 from sandbox.graph.permissions import check_access
-from sandbox.graph.routes import find_route
+from sandbox.graph.endpoints import find_route
 from sandbox.identity.callers import InvalidToken, caller_of
 from sandbox.world import World
 
