@@ -40,11 +40,12 @@ class Outcome:
     hosts: dict[str, dict[str, int]]
     """Ansible's counts by host: ok, changed, unreachable, failed, …"""
     seconds: float
+    output: str = ""
 
 
 def onboard(environment: t.Mapping[str, str], *arguments: str, echo: bool = True) -> Outcome:
     """Run the playbook with its output shown. The environment is all that tells it from a run on real tenants."""
-    started, hosts = time.monotonic(), {}
+    started, hosts, lines = time.monotonic(), {}, []
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(CREDENTIALS)}
     settings = {
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
@@ -63,13 +64,14 @@ def onboard(environment: t.Mapping[str, str], *arguments: str, echo: bool = True
     ) as process:
         assert process.stdout
         for line in process.stdout:
+            lines.append(line)
             if echo:
                 sys.stdout.write(line)
                 sys.stdout.flush()
             if recap := RECAP.match(COLOURS.sub("", line)):
                 pairs = (pair.split("=") for pair in recap["counts"].split())
                 hosts[recap["host"]] = {name: int(count) for name, count in pairs}
-    return Outcome(process.returncode, hosts, time.monotonic() - started)
+    return Outcome(process.returncode, hosts, time.monotonic() - started, "".join(lines))
 
 
 def judge(first: Outcome, second: Outcome, writes: tuple[int, int]) -> None:
@@ -90,7 +92,7 @@ def judge(first: Outcome, second: Outcome, writes: tuple[int, int]) -> None:
 
 def count_writes(tenant: Running, since: int) -> tuple[int, int]:
     """How many requests came since then, and how many of them were writes."""
-    entries = tenant.control("GET", "/journal")["requests"][since:]
+    entries = tenant.journal(since)
     return len(entries), sum(entry["write"] for entry in entries)
 
 
