@@ -8,10 +8,16 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError, Unreachable
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
+    EntraError,
+    GraphError,
+    StoreError,
+    Unreachable,
+)
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph, Request
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Writes
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Local, Object, Plan
+from ansible_collections.tenantops.entra.plugins.module_utils._shield import shielded
 
 KEYS = ("id", "appId", "uniqueName")
 _NAME = re.compile(r"\{(\w+)\.(\w+)\}")
@@ -45,10 +51,9 @@ def rehearse(plan: Plan, writes: Writes) -> Plan:
 
 def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writes: Writes) -> Plan:
     path, body = fill(call.path, objects), fill(call.body, objects)
+    request = Request(call.method, path, body, call.version, call.headers, call.repeatable or bool(call.agrees) or None)
     try:
-        answer = graph.send(
-            Request(call.method, path, body, call.version, call.headers, call.repeatable or bool(call.agrees) or None)
-        ).body
+        answer = _hand_over(call, request, objects, graph) if call.deliver else graph.send(request).body
     except GraphError as error:
         if call.instead and error.says(call.instead.mark):
             plan = dataclasses.replace(plan, warnings=(*plan.warnings, call.instead.warning))
@@ -60,12 +65,39 @@ def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writ
     except Unreachable as error:
         error.what = f"Could not {call.does}. {error.what}"
         raise
-    if call.deliver:
-        call.deliver(answer)
-    elif call.save and not answer.get("id"):
+    if call.save and not call.deliver and not answer.get("id"):
         answer = _reread(path, call.version, graph)  # an upsert that found the object there already answers 204
     _note(dataclasses.replace(call, body=body), answer, objects, writes)
     return dataclasses.replace(plan, after={**plan.after, **call.outcome}, shown={**plan.shown, **call.outcome})
+
+
+def _hand_over(call: Call, request: Request, objects: dict[str, Object], graph: Graph) -> Object:
+    """Send, and deliver the answer before anything can come between. Returns what deliver lets others know."""
+    deliver = t.cast("t.Callable[[Object], Object]", call.deliver)
+    with shielded():
+        answer = graph.send(request).body
+        try:
+            return deliver(answer)
+        except EntraError as error:
+            failure = error
+        except Exception as error:  # its text may hold what the answer holds
+            failure = StoreError(f"What was made could not be kept ({type(error).__name__})")
+        failure.what = f"Could not {call.does}. {failure.what}"
+        failure.changed = not _take_back(call, {**objects, "answer": answer}, graph)
+    raise failure from None
+
+
+def _take_back(call: Call, objects: dict[str, Object], graph: Graph) -> bool:
+    undo = call.undo
+    if undo is None:
+        return False
+    try:
+        graph.send(
+            Request(undo.method, fill(undo.path, objects), fill(undo.body, objects), undo.version, repeatable=True)
+        )
+    except EntraError as error:
+        return isinstance(error, GraphError) and error.says(*undo.agrees)
+    return True
 
 
 def _reread(path: str, version: str, graph: Graph) -> Object:
@@ -74,7 +106,7 @@ def _reread(path: str, version: str, graph: Graph) -> Object:
 
 def _note(call: Call, answer: Object, objects: dict[str, Object], writes: Writes) -> None:
     body = call.body if isinstance(call.body, dict) else {}
-    known = {**answer, **body} if not call.deliver else {}
+    known = {**answer, **body}
     if call.save:
         objects[call.save] = {**objects.get(call.save, {}), **known}
     if call.kind:

@@ -36,11 +36,10 @@ class EntraError(Exception):
     def sentence(self) -> str:
         """One paragraph for the operator: cause, remedy, Microsoft's marks, and whether anything was changed."""
         told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in self.marks.items())
-        wrote = (
-            "The tenant was changed before this failure; run again to complete it."
-            if self.changed
-            else "Nothing was changed."
-        )
+        wrote = "Nothing was changed."
+        if self.changed:
+            verb = "may have been" if self.applied_perhaps else "was"
+            wrote = f"The tenant {verb} changed before this failure; run again to complete it."
         parts = [self.what.rstrip(".") + ".", self.remedy, wrote, f"({told})" if told else ""]
         return " ".join(part for part in parts if part)
 
@@ -125,6 +124,10 @@ REMEDIES = (
     ),
     Remedy(
         "AADSTS53003", "Conditional Access blocks this sign-in: the customer's administrator must admit this identity."
+    ),
+    Remedy("AADSTS500011", "The tenant knows no such Microsoft Graph: check graph_url and cloud."),
+    Remedy(
+        "CERTIFICATE_VERIFY_FAILED", "The host's certificate is not trusted: set ca_file where it has a private one."
     ),
     Remedy(
         "NotAdminRoleNoEnoughCustomPermission_UnauthorizedAccess",

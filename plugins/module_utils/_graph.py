@@ -28,6 +28,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._redact import scr
 
 ONE_REQUEST = 30.0  # seconds
 SETTLE = 60.0  # seconds for which a refusal that replication lag explains is tried again
+UNSURE = frozenset({408, 500, 502, 503, 504})  # a gateway says so, whatever the service behind it did
 REPEATABLE = frozenset({"GET", "PATCH", "PUT", "DELETE"})  # their effect is the same when it happens twice
 
 # what the service says while an object of our own is on its way to every replica
@@ -42,8 +43,10 @@ TRANSIENT = (
     "CannotDeleteOrUpdateEnabledEntitlement",
 )
 
-for noisy in ("hpack", "h2", "httpcore", "httpx", "azure", "msal"):
-    logging.getLogger(noisy).setLevel(logging.WARNING)  # at DEBUG and INFO they print headers and addresses
+for noisy in ("hpack", "h2", "httpcore", "httpx", "azure", "msal", "urllib3"):
+    logging.getLogger(noisy).setLevel(
+        logging.ERROR
+    )  # below, they print headers and addresses, and errors that are told anyway
 
 
 @dataclasses.dataclass(frozen=True)
@@ -221,6 +224,7 @@ def _read(request: Request, answer: t.Any) -> Answer:
         date=inner.get("date") or answer.headers.get("Date", ""),
     )
     refusal.retry_after = answer.headers.get("Retry-After", "")
+    refusal.applied_perhaps = request.method != "GET" and answer.status_code in UNSURE
     raise refusal
 
 
@@ -245,7 +249,7 @@ def _worth_another(error: BaseException, request: Request, spent: float) -> bool
         return False
     if error.status == 429:
         return True
-    if error.status in (408, 500, 502, 503, 504):
+    if error.status in UNSURE:
         return repeatable
     return (request.method != "GET" or request.fresh) and spent < SETTLE and error.says(*TRANSIENT)
 

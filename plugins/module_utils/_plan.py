@@ -49,8 +49,10 @@ class Call:
     instead: Instead | None = None
     outcome: Object = dataclasses.field(default_factory=dict)
     """What after holds when this call went through, where that can only be known then."""
-    deliver: t.Callable[[Object], None] | None = None
-    """Takes what the answer holds and nobody else may see, before anything else happens."""
+    deliver: t.Callable[[Object], Object] | None = None
+    """Takes what the answer holds and nobody else may see, before anything else happens; returns what others may know."""
+    undo: Call | None = None
+    """Takes the call back when deliver fails. {answer.property} in it is filled from the answer."""
 
 
 @dataclasses.dataclass(frozen=True)

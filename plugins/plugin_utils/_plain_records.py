@@ -38,9 +38,7 @@ def from_mapping(owner: Owner, name: str, kept: t.Mapping[str, t.Any] | None) ->
             abandoned=tuple(kept["abandoned"]),
         )
     except (KeyError, TypeError, AttributeError):
-        raise StoreError(
-            f"The stored record of the secret '{name}' is damaged", remedy="Restore it. No secret was created."
-        ) from None
+        raise StoreError(f"The stored record of the secret '{name}' is damaged", remedy="Restore it.") from None
 
 
 def _fields(credential: Credential | None) -> dict[str, t.Any] | None:

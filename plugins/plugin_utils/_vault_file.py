@@ -42,7 +42,6 @@ from ansible_collections.tenantops.entra.plugins.plugin_utils._plain_records imp
 
 VERSION = 1
 LOCK_WAIT = 20.0  # seconds to wait for another process that is writing in the same folder
-UNTOUCHED = "No secret was created."
 
 Password = tuple[str, t.Any]
 """A vault id and ansible-core's object that holds its password."""
@@ -108,18 +107,18 @@ class VaultFile:
         except FileNotFoundError:
             return {**head, "secrets": {}}
         except OSError as error:
-            raise StoreError(f"{self._path} cannot be read: {error.strerror}", remedy=UNTOUCHED) from None
+            raise StoreError(f"{self._path} cannot be read: {error.strerror}") from None
         content = self._decrypt(text)
         if content.get("version") != VERSION or not isinstance(content.get("secrets"), dict):
             raise StoreError(
                 f"{self._path} is not a file of secrets in version {VERSION} of the format",
-                remedy=f"Name another file in store.path, or use the release that wrote this one. {UNTOUCHED}",
+                remedy="Name another file in store.path, or use the release that wrote this one.",
             )
         if any(content.get(name) != value for name, value in head.items()):
             raise StoreError(
                 f"{self._path} holds secrets of application {content.get('app_id')} in tenant {content.get('tenant_id')}, "
                 f"not of {owner.app_id or 'the application that is to be made'} in tenant {owner.tenant_id}",
-                remedy=f"Give each tenant and application a file of its own in store.path. {UNTOUCHED}",
+                remedy="Give each tenant and application a file of its own in store.path.",
             )
         return content
 
@@ -129,7 +128,7 @@ class VaultFile:
         except AnsibleError:
             raise StoreError(
                 f"{self._path} cannot be decrypted with the loaded vault passwords",
-                remedy=f"Load the password that it was encrypted with, or name another file in store.path. {UNTOUCHED}",
+                remedy="Load the password that it was encrypted with, or name another file in store.path.",
             ) from None
         self._password = (password[0], password[1])  # a file keeps its vault identity
         try:
@@ -137,9 +136,7 @@ class VaultFile:
         except (yaml.YAMLError, UnicodeError):  # their messages quote the text
             content = None
         if not isinstance(content, dict):
-            raise StoreError(
-                f"{self._path} holds no YAML mapping", remedy=f"Name another file in store.path. {UNTOUCHED}"
-            )
+            raise StoreError(f"{self._path} holds no YAML mapping", remedy="Name another file in store.path.")
         return content
 
     @contextlib.contextmanager
@@ -156,12 +153,12 @@ class VaultFile:
                 file.flush()
                 os.fsync(handle)
             if self._decrypt(made.read_bytes()) != content:
-                raise StoreError(f"{made} does not decrypt to what was encrypted", remedy=UNTOUCHED)
+                raise StoreError(f"{made} does not decrypt to what was encrypted")
             yield made
         except OSError as error:
             raise StoreError(
                 f"{self._path} cannot be written: {error.strerror}",
-                remedy=f"Make its folder writable for the user who runs Ansible. {UNTOUCHED}",
+                remedy="Make its folder writable for the user who runs Ansible.",
             ) from None
         finally:
             if made is not None:
@@ -192,16 +189,16 @@ def _choose(path: pathlib.Path, loaded: list[Password], wanted: str) -> Password
     if not loaded:
         raise StoreError(
             "No vault password is loaded, so a secret could not be encrypted",
-            remedy=f"Use --vault-id or --vault-password-file; in AWX add a Vault credential. {UNTOUCHED}",
+            remedy="Use --vault-id or --vault-password-file; in AWX add a Vault credential.",
         )
     if not wanted and len({name for name, _password in loaded}) > 1:
         raise StoreError(
             f"Several vault ids are loaded ({names}) and none is chosen for {path}",
-            remedy=f"Set store.vault_id. {UNTOUCHED}",
+            remedy="Set store.vault_id.",
         )
     fitting = [password for password in loaded if wanted in ("", password[0])]
     if not fitting:
-        raise StoreError(f"The vault id '{wanted}' is not loaded", remedy=f"Loaded are: {names}. {UNTOUCHED}")
+        raise StoreError(f"The vault id '{wanted}' is not loaded", remedy=f"Loaded are: {names}.")
     return fitting[0]
 
 
@@ -218,7 +215,7 @@ def _refuse_unsafe(path: pathlib.Path) -> None:
     elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         wrong = f"the folder {folder} is not writable"
     if wrong:
-        raise StoreError(f"store.path: {wrong}", remedy=f"Name a file in a folder of your own. {UNTOUCHED}")
+        raise StoreError(f"store.path: {wrong}", remedy="Name a file in a folder of your own.")
 
 
 def _lock(handle: int, folder: pathlib.Path) -> None:
@@ -234,7 +231,7 @@ def _lock(handle: int, folder: pathlib.Path) -> None:
                 ) from None
             time.sleep(0.05)
         except OSError as error:
-            raise StoreError(f"{folder} cannot be locked: {error.strerror}", remedy=UNTOUCHED) from None
+            raise StoreError(f"{folder} cannot be locked: {error.strerror}") from None
 
 
 def _sync(folder: pathlib.Path) -> None:

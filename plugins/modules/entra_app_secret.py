@@ -1,0 +1,223 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A client secret of an application."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: entra_app_secret
+short_description: Keep a client secret of an application in Microsoft Entra ID alive, and its value in a store
+version_added: 0.1.0
+description:
+  - Creates a client secret where there is none of this name, where it ends soon, or where O(store) does not hold its value.
+  - Microsoft Entra ID shows the value once. It is written to O(store) and read back before the task reports. It is in no result, diff, log or
+    error message.
+  - No secret is created where the store cannot be written to.
+  - Certificates and federated credentials have no value that could be lost or stolen on its way. Prefer them where the product can use them.
+  - The credential's display name is O(name), a colon and an id that is kept in the store before the credential is made. When an answer is
+    lost, or a run is killed, the next run knows by that id which credential nobody has the value of, and removes it. Credentials that are not
+    in the store's record are never touched, whatever their name.
+  - The former secret stays valid, and in the store, until it ends. Give consumers that time with O(renew_before_days).
+  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
+options:
+  unique_name:
+    description: The application's unique name. Exactly one of O(unique_name), O(app_id) and O(object_id) is needed.
+    type: str
+  app_id:
+    description: The application (client) id.
+    type: str
+  object_id:
+    description: The application's object id.
+    type: str
+  name:
+    description: The secret's name, up to 64 characters. An application can have several.
+    type: str
+    required: true
+  lifetime_days:
+    description:
+      - Days for which a new secret is valid, 1 to 730.
+      - It counts when a secret is made. One that exists is left as it is until it is due.
+      - The tenant's policy may want fewer. Then the task fails with Microsoft's message.
+    type: int
+    default: 180
+  renew_before_days:
+    description:
+      - A new secret is made when the current one has this many days left, or fewer.
+      - It must be less than O(lifetime_days). Leave room for several runs of the schedule.
+    type: int
+    default: 30
+  store:
+    description: Where the value is kept, on the controller.
+    type: dict
+    required: true
+    suboptions:
+      kind:
+        description:
+          - V(vault_file) is one YAML file, encrypted with a vault password that the run has loaded, and replaced at once with mode 0600.
+          - Show it with C(ansible-vault view). Read it with M(ansible.builtin.include_vars), see the examples.
+          - In AWX the file is gone with the job's container, unless its folder is a mounted volume.
+        type: str
+        choices: [vault_file]
+        default: vault_file
+      path:
+        description:
+          - The file, relative to the playbook. Its folder must exist, and other users must not be able to replace files in it.
+          - It holds the secrets of one application in one tenant. The file of another one is refused.
+        type: path
+        required: true
+      vault_id:
+        description:
+          - The vault id that a new file is encrypted with. Needed when several are loaded and C(vault_encrypt_identity) is not configured.
+          - A file that exists keeps its own.
+        type: str
+  state:
+    description:
+      - V(present) makes sure of a secret that is valid for more than O(renew_before_days).
+      - V(absent) removes all credentials that were made under this name, the former ones too, and their values from the store.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - tenantops.entra.entra
+  - tenantops.entra.entra.attributes
+author:
+  - tenantops.entra contributors (@tenantops)
+"""
+
+EXAMPLES = r"""
+- name: Keep the map server's secret alive
+  tenantops.entra.entra_app_secret:
+    unique_name: pozi-server
+    name: iis
+    lifetime_days: 180
+    renew_before_days: 60
+    store:
+      path: secrets/{{ inventory_hostname }}.yml
+
+- name: Read it where it is used
+  ansible.builtin.include_vars:
+    file: secrets/{{ inventory_hostname }}.yml
+    name: kept
+  no_log: true
+
+- name: Hand it to the product
+  ansible.builtin.copy:
+    content: "{{ kept.secrets.iis.current.secret }}"
+    dest: /etc/pozi/client_secret
+    mode: "0600"
+  no_log: true
+
+- name: Remove it
+  tenantops.entra.entra_app_secret:
+    unique_name: pozi-server
+    name: iis
+    store:
+      path: secrets/{{ inventory_hostname }}.yml
+    state: absent
+"""
+
+RETURN = r"""
+key_id:
+  description: The credential's id. Null when it is absent, and in check mode when it would be created.
+  returned: success
+  type: str
+name:
+  description: The secret's name.
+  returned: success
+  type: str
+start:
+  description: The time from which it is valid. Null like RV(key_id).
+  returned: success
+  type: str
+end:
+  description: The time at which it ends. Null like RV(key_id).
+  returned: success
+  type: str
+days_left:
+  description: Days until it ends. 0 when it is absent.
+  returned: success
+  type: int
+stored_at:
+  description: Where the value is kept.
+  returned: success
+  type: str
+created:
+  description: Whether this task made, or in check mode would make, a new secret.
+  returned: success
+  type: bool
+app_id:
+  description: The application (client) id. Null in check mode when the application does not exist yet.
+  returned: success
+  type: str
+object_id:
+  description: The application's object id.
+  returned: success
+  type: str
+unique_name:
+  description: The application's unique name, null if it has none.
+  returned: success
+  type: str
+"""
+
+from ansible_collections.tenantops.entra.plugins.module_utils import _run, _secret_state, _secrets
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
+from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
+    APPLICATION_IDS,
+    APPLICATION_OPTIONS,
+    ONE_APPLICATION,
+)
+
+LONGEST_NAME = 64
+LONGEST_LIFE = 730  # days; the portal's own limit is 24 months
+
+
+def refuse(params: _run.Params) -> None:
+    name, lifetime, renewal = params["name"], params["lifetime_days"], params["renew_before_days"]
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InputError("name is empty, too long or not printable", remedy=f"Use 1 to {LONGEST_NAME} characters.")
+    if not 1 <= lifetime <= LONGEST_LIFE:
+        raise InputError(f"lifetime_days is {lifetime}", remedy=f"Use 1 to {LONGEST_LIFE} days.")
+    if not 0 <= renewal < lifetime:
+        raise InputError(
+            f"renew_before_days is {renewal} and lifetime_days is {lifetime}",
+            remedy="Use a shorter time for renewal, or a new secret would be made in every run.",
+        )
+
+
+MODULE = _run.Module(
+    options={
+        **APPLICATION_OPTIONS,
+        "name": {"type": "str", "required": True},
+        "lifetime_days": {"type": "int", "default": 180},
+        "renew_before_days": {"type": "int", "default": 30},
+        "store": {
+            "type": "dict",
+            "required": True,
+            "options": {
+                "kind": {"type": "str", "choices": ["vault_file"], "default": "vault_file"},
+                "path": {"type": "path", "required": True},
+                "vault_id": {"type": "str"},
+            },
+        },
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    },
+    read=_secret_state.read,
+    plan=_secrets.plan,
+    refuse=refuse,
+    ids={
+        **APPLICATION_IDS,
+        "key_id": "{credential.keyId}",
+        "start": "{credential.startDateTime}",
+        "end": "{credential.endDateTime}",
+    },
+    constraints=ONE_APPLICATION,
+)
+
+
+def main() -> None:
+    _run.main(MODULE)
+
+
+if __name__ == "__main__":
+    main()
