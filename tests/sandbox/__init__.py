@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from sandbox.seed_file import DEFAULT
 from sandbox.server import Server
 
@@ -27,6 +25,8 @@ class Running:
     """A sandbox that listens in this process, and its control API as functions."""
 
     def __init__(self, server: Server) -> None:
+        import httpx  # brings a terminal interface along, which python -m sandbox must not wait for
+
         self.url = server.url
         self.ca_file = server.ca_file
         self.world: World = server.world

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from sandbox.identity import grants
 from sandbox.identity.aadsts import LoginError, render
 from sandbox.identity.clients import basic_credentials
-from sandbox.identity.directory import SHARED, find_tenant, require_tenant
+from sandbox.identity.directory import SHARED, require_tenant
 from sandbox.identity.grants import TokenRequest
 from sandbox.world import World
 
@@ -29,7 +29,6 @@ def routes() -> list[Route]:
     """Everything below /{tenant}/."""
     return [
         Route("/common/discovery/instance", discover_instance),
-        Route("/common/userrealm/{user}", discover_realm),
         Route("/{tenant}/.well-known/openid-configuration", discover_v1),
         Route("/{tenant}/v2.0/.well-known/openid-configuration", discover_v2),
         Route("/{tenant}/discovery/keys", show_keys),
@@ -78,14 +77,6 @@ async def discover_instance(request: Request) -> Response:
             "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
         }
     )
-
-
-async def discover_realm(request: Request) -> Response:
-    """Whether a user's password is checked here (Managed) or elsewhere; msal asks before it sends one."""
-    name = request.path_params["user"]
-    domain = name.rpartition("@")[2]
-    known = find_tenant(world_of(request), domain) is not None
-    return JSONResponse({"ver": "1.0", "account_type": "Managed" if known else "Unknown", "domain_name": domain})
 
 
 async def show_keys(request: Request) -> Response:

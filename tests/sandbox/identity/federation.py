@@ -11,7 +11,6 @@ import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import jwt
 
 from sandbox.identity.aadsts import LoginError
@@ -50,6 +49,8 @@ def _is_registered(client: Client, issuer: str, subject: str, audiences: list[An
 
 async def _fetch_keys(issuer: str) -> list[dict[str, Any]]:
     """The keys that the issuer's discovery document names. An issuer on loopback may be plain http or self-signed."""
+    import httpx  # late: start-up does not need it, and it is slow to load
+
     try:
         local = is_loopback(issuer)
         if not local and not issuer.startswith("https://"):
