@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import pathlib
@@ -39,7 +40,7 @@ class RefreshTokenCredential:
         settings: dict[str, t.Any] = {
             "authority": f"{connection.authority}/{connection.tenant_id}",
             "instance_discovery": False,
-            "verify": connection.ca_file or True,
+            "http_client": _session(connection.ca_file),
         }
         if secret:
             client: t.Any = lib.msal.ConfidentialClientApplication(
@@ -140,15 +141,15 @@ class SharedToken:
                 f"Sign-in by {connection.auth_kind} to tenant {connection.tenant_id} was refused: {told}",
                 remedy=remedy_for("", told) or "Check tenant_id, client_id and the credential.",
             ) from None
+        except (lib.azure.core.exceptions.AzureError, lib.requests.exceptions.RequestException) as error:
+            raise SignInError(
+                f"No token could be had from {connection.authority} ({type(error).__name__}: {scrub(str(error))[:300]})",
+                remedy="Check authority, the network, and ca_file where the host has a private certificate.",
+            ) from None
         except (OSError, ValueError) as error:
             raise InputError(
                 f"The credential for auth_kind {connection.auth_kind} cannot be read ({type(error).__name__})",
                 remedy="Check that the certificate or token file exists, is readable, and fits its password.",
-            ) from None
-        except lib.azure.core.exceptions.AzureError as error:
-            raise SignInError(
-                f"No token could be had from {connection.authority} ({type(error).__name__}: {scrub(str(error.message))[:300]})",
-                remedy="Check authority, the network, and ca_file where the host has a private certificate.",
             ) from None
 
     def _refuse_foreign(self, value: str) -> None:
@@ -177,6 +178,14 @@ class SharedToken:
                 scopes,
             ]
         )
+
+
+def _session(ca_file: str) -> t.Any:
+    """A session for msal. The CA file is named in each request, since REQUESTS_CA_BUNDLE overrides the session's own."""
+    session = lib.requests.Session()
+    if ca_file:
+        session.request = functools.partial(session.request, verify=ca_file)
+    return session
 
 
 def claims_of(token: str) -> dict[str, t.Any]:

@@ -21,6 +21,7 @@ try:
     import httpx
     import jwt
     import msal
+    import requests
     import tenacity
     from azure.core.credentials import AccessToken
     from azure.core.exceptions import ClientAuthenticationError
@@ -54,6 +55,7 @@ __all__ = [
     "jwt",
     "msal",
     "options",
+    "requests",
     "t",
     "tenacity",
 ]

@@ -136,7 +136,7 @@ def test_federated_token(teller: Teller, tmp_path: pathlib.Path) -> None:
         }
         threading.Thread(target=server.serve_forever, daemon=True).start()
         application = operator(teller)
-        trust = {"name": "ci", "issuer": issuer, "subject": "repo:maps", "audiences": ["api://AzureADTokenExchange"]}
+        trust = {"name": "ci-maps", "issuer": issuer, "subject": "repo:maps", "audiences": ["api://AzureADTokenExchange"]}
         teller.reader.post(
             f"/v1.0/applications/{application['id']}/federatedIdentityCredentials", json=trust
         ).raise_for_status()
