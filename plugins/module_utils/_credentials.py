@@ -66,8 +66,11 @@ class GivenToken:
         return lib.AccessToken(self._value, int(claims_of(self._value).get("exp") or time.time() + 3600))
 
 
-def build(connection: Connection) -> TokenCredential:
-    """The credential of the kind that auth_kind names, never another one that happens to lie around."""
+def build(connection: Connection, tell: t.Callable[[str], None] | None = None) -> TokenCredential:
+    """The credential of the kind that auth_kind names, never another one that happens to lie around.
+
+    tell shows a line to whoever sits at the terminal.
+    """
     identity: t.Any = lib.azure.identity
     revealed = {name: secret.reveal() for name, secret in connection.secrets.items()}
     common: dict[str, t.Any] = {
@@ -93,13 +96,24 @@ def build(connection: Connection) -> TokenCredential:
             return revealed["federated_token"]
         return pathlib.Path(connection.federated_token_file).read_text(encoding="utf-8").strip()
 
+    def device_code() -> t.Any:
+        if tell is None:
+            raise InputError(
+                "auth_kind device_code needs the controller's terminal", remedy="Do not delegate this task."
+            )
+
+        def prompt(address: str, code: str, _expires_on: t.Any) -> None:
+            tell(f"Sign in to tenant {connection.tenant_id}: open {address} and enter the code {code}")
+
+        return identity.DeviceCodeCredential(tenant_id=who[0], client_id=who[1], prompt_callback=prompt, **common)
+
     kinds: dict[str, t.Callable[[], t.Any]] = {
         "client_secret": lambda: identity.ClientSecretCredential(*who, revealed["client_secret"], **common),
         "certificate": certificate,
         "federated_token": lambda: identity.ClientAssertionCredential(*who, federated_token, **common),
         "managed_identity": lambda: identity.ManagedIdentityCredential(client_id=connection.client_id or None),
         "azure_cli": lambda: identity.AzureCliCredential(tenant_id=connection.tenant_id, process_timeout=30),
-        "device_code": lambda: identity.DeviceCodeCredential(tenant_id=who[0], client_id=who[1], **common),
+        "device_code": device_code,
         "refresh_token": lambda: RefreshTokenCredential(connection),
         "access_token": lambda: GivenToken(revealed["access_token"]),
     }
@@ -109,9 +123,10 @@ def build(connection: Connection) -> TokenCredential:
 class SharedToken:
     """A credential that asks the login host once a run and identity; the other tasks find the token in the run's memory."""
 
-    def __init__(self, connection: Connection, memory: Memory) -> None:
+    def __init__(self, connection: Connection, memory: Memory, tell: t.Callable[[str], None] | None = None) -> None:
         self._connection = connection
         self._memory = memory
+        self._tell = tell
         self._refused: set[str] = set()
 
     def get_token(self, *scopes: str, **options: t.Any) -> AccessToken:
@@ -134,7 +149,7 @@ class SharedToken:
     def _sign_in(self, scopes: tuple[str, ...]) -> AccessToken:
         connection = self._connection
         try:
-            return build(connection).get_token(*scopes)
+            return build(connection, self._tell).get_token(*scopes)
         except lib.ClientAuthenticationError as error:
             told = scrub(str(error.message)).split("Trace ID")[0].strip()
             raise SignInError(

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import dataclasses
+import pathlib
+import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -79,7 +81,7 @@ def execute(
         connection = _connection.resolve(params)
         if module.refuse:
             module.refuse(params)
-        graph = Graph(connection, SharedToken(connection, memory))
+        graph = Graph(connection, SharedToken(connection, memory, (services or {}).get("tell")))
         try:
             writes = Writes(memory, connection.tenant_id, rehearsal=rehearsal)
             context = Context(params, graph, writes, connection.tenant_id, services or {})
@@ -101,6 +103,20 @@ def execute(
             "msg": scrub(error.sentence()),
             "error": scrub({"kind": type(error).__name__, **error.marks}),
         }
+    except Exception as error:
+        return _defect(error)
+
+
+def _defect(error: Exception) -> dict[str, t.Any]:
+    """A failure that nobody foresaw. Its text is dropped, since it may hold a secret; the place is enough to find it."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return {
+        "failed": True,
+        "changed": False,
+        "msg": f"This is a defect of the collection: {type(error).__name__} in {pathlib.PurePath(place.filename).name}, line {place.lineno}. "
+        "Please report that line. Whether anything was changed is not known; a run in check mode with --diff tells what is missing.",
+        "error": {"kind": "Defect"},
+    }
 
 
 def _report(module: Module, plan: Plan) -> dict[str, t.Any]:
@@ -114,7 +130,7 @@ def _report(module: Module, plan: Plan) -> dict[str, t.Any]:
         "changed": plan.changed,
         "diff": {"before": plan.before if plan.changed else plan.after, "after": plan.after},
     }
-    return result | ({"warnings": list(plan.warnings)} if plan.warnings else {})
+    return result | ({"warnings": _replace(list(plan.warnings), known)} if plan.warnings else {})
 
 
 def _replace(value: t.Any, known: t.Mapping[str, str]) -> t.Any:
