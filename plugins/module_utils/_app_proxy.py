@@ -96,8 +96,9 @@ def read(reader: Reader) -> Publishing:
     name = reader.params.get("connector_group")
     if name is None:
         return Publishing(application, settings)
-    wanted = choose_group(list_groups(reader), name)
-    group = read_group(reader, application) if settings else None
+    groups = list_groups(reader)
+    wanted = choose_group(groups, name)
+    group = read_group(reader, application, groups) if settings else None
     return Publishing(application, settings, group, wanted)
 
 
@@ -108,14 +109,16 @@ def read_settings(reader: Reader, application: Object) -> Object | None:
         reader.graph.find(f"/applications/{id_}?$select=id,onPremisesPublishing", version=BETA) if id_ else None
     ) or {}
     corrected = reader.writes.correct("applicationProxy", keys_of(application)[0], found) or {}
-    settings: Object = corrected.get("onPremisesPublishing") or {}
-    return settings if settings.get("externalUrl") else None
+    written: Object = corrected.get("onPremisesPublishing") or {}
+    # what this run wrote is a part; the rest is as it was read
+    return {**(found.get("onPremisesPublishing") or {}), **written} if written.get("externalUrl") else None
 
 
-def read_group(reader: Reader, application: Object) -> Object | None:
-    """The connector group that serves the application."""
+def read_group(reader: Reader, application: Object, groups: t.Iterable[Object] = ()) -> Object | None:
+    """The connector group that serves a published application: where none is told, the default one of these groups."""
     id_ = application.get("id")
     found = reader.graph.find(f"/applications/{id_}/connectorGroup", version=BETA) if id_ else None
+    found = found or next((group for group in groups if group.get("isDefault")), None)
     return reader.writes.correct("applicationConnectorGroup", keys_of(application)[0], found)
 
 

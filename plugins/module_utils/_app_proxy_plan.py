@@ -78,6 +78,7 @@ def _assign(found: Publishing, group: Object) -> Call:
         "/applications/{application.id}/connectorGroup/$ref",
         {"@odata.id": f"{{graph.origin}}/beta{PROFILE}/connectorGroups/{group['id']}"},
         version=BETA,
+        settles=("Application_NotFound",),  # it is published by now
         kind="applicationConnectorGroup",
         keys=keys_of(found.application or {}),
         means=group,

@@ -51,7 +51,8 @@ def rehearse(plan: Plan, writes: Writes) -> Plan:
 
 def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writes: Writes) -> Plan:
     path, body = fill(call.path, objects), fill(call.body, objects)
-    request = Request(call.method, path, body, call.version, call.headers, call.repeatable or bool(call.agrees) or None)
+    repeatable = call.repeatable or bool(call.agrees) or None
+    request = Request(call.method, path, body, call.version, call.headers, repeatable, settles=call.settles)
     try:
         answer = _hand_over(call, request, objects, graph) if call.deliver else graph.send(request).body
     except GraphError as error:

@@ -61,6 +61,8 @@ class Request:
     """Whether it may be sent again when its answer was lost. None: by its method."""
     fresh: bool = False
     """The object was just made, so that a 404 means: not everywhere yet."""
+    settles: tuple[str, ...] = ()
+    """Codes or texts of further refusals that replication lag explains here."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -251,7 +253,7 @@ def _worth_another(error: BaseException, request: Request, spent: float) -> bool
         return True
     if error.status in UNSURE:
         return repeatable
-    return (request.method != "GET" or request.fresh) and spent < SETTLE and error.says(*TRANSIENT)
+    return (request.method != "GET" or request.fresh) and spent < SETTLE and error.says(*TRANSIENT, *request.settles)
 
 
 def _pause(state: t.Any) -> float:

@@ -45,6 +45,8 @@ class Call:
     """What later reads of this run are corrected by, where body and answer do not say it whole."""
     agrees: tuple[str, ...] = ()
     """Codes or texts of refusals which say that it is so already."""
+    settles: tuple[str, ...] = ()
+    """Codes or texts of refusals which pass by themselves when an earlier write has reached every replica."""
     repeatable: bool | None = None
     instead: Instead | None = None
     outcome: Object = dataclasses.field(default_factory=dict)
