@@ -197,7 +197,7 @@ class SharedToken:
 
 def _session(ca_file: str) -> t.Any:
     """A session for msal. The CA file is named in each request, since REQUESTS_CA_BUNDLE overrides the session's own."""
-    session = lib.requests.Session()
+    session: t.Any = lib.requests.Session()
     if ca_file:
         session.request = functools.partial(session.request, verify=ca_file)
     return session
