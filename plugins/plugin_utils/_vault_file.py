@@ -168,7 +168,10 @@ class VaultFile:
     def _locked(self) -> t.Iterator[None]:
         """One writer at a time in the folder. What a writer that was killed left behind is removed."""
         folder = self._path.parent
-        handle = os.open(folder, os.O_RDONLY)
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be opened: {error.strerror}") from None
         try:
             _lock(handle, folder)
             for leftover in folder.glob(f"{self._prefix}*"):
