@@ -125,7 +125,7 @@ attributes:
   action_group:
     description: Takes its connection options from C(module_defaults) of the action group.
     support: full
-    membership: tenantops.entra.all
+    membership: [tenantops.entra.all]
 """
 
     INFO = r"""
@@ -148,5 +148,5 @@ attributes:
   action_group:
     description: Takes its connection options from C(module_defaults) of the action group.
     support: full
-    membership: tenantops.entra.all
+    membership: [tenantops.entra.all]
 """

@@ -123,8 +123,8 @@ def _group_calls(params: Params, group: Object | None, changes: Changes) -> t.It
         yield from patches(changes, "change the group", "/groups/{group.id}", save="group", kind="group", keys=keys)
         return
     changes.before = {"state": "absent"}
-    changes.after["state"] = "present"
     name = params["unique_name"]
+    changes.after |= {"unique_name": name, "state": "present"}
     yield Call(
         "create the group",
         "PATCH",

@@ -38,7 +38,12 @@ def test_a_group_is_made_by_its_unique_name_with_its_members() -> None:
     assert (add.method, add.path) == ("POST", "/groups/{group.id}/members/$ref")
     assert add.body == {"@odata.id": "{graph.origin}/v1.0/directoryObjects/u1"}
     assert made.before == {"state": "absent"}
-    assert made.after == {"display_name": "Map Users", "members": ["ann@x"], "state": "present"}
+    assert made.after == {
+        "display_name": "Map Users",
+        "unique_name": "map users/1",
+        "members": ["ann@x"],
+        "state": "present",
+    }
 
 
 def test_a_group_needs_a_display_name() -> None:
