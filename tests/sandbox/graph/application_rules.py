@@ -8,6 +8,7 @@ https://learn.microsoft.com/entra/identity-platform/supported-accounts-validatio
 
 from __future__ import annotations
 
+from sandbox.graph.directory import is_restorable
 from sandbox.graph.entitlements import check_entitlements
 from sandbox.graph.errors import bad_request, duplicate_value, invalid_value
 from sandbox.graph.identifier_uris import check_identifier_uris
@@ -53,9 +54,12 @@ def _check_unique_name(tenant: Tenant, before: Record | None, after: Record) -> 
         raise bad_request("Property 'uniqueName' is immutable and cannot be changed once it is set.")
     if name is None or name == earlier:
         return
-    view = tenant.view()
-    if not name or view.find("application", uniqueName=name) or view.find("deletedApplication", uniqueName=name):
-        raise duplicate_value("uniqueName") if name else invalid_value("uniqueName", "application")
+    if not name:
+        raise invalid_value("uniqueName", "application")
+    view, now = tenant.view(), tenant.clock()
+    deleted = [record for record in view.where("deletedApplication", uniqueName=name) if is_restorable(record, now)]
+    if deleted or view.find("application", uniqueName=name):
+        raise duplicate_value("uniqueName")
 
 
 def _check_tags(after: Record) -> None:

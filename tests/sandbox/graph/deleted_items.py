@@ -8,10 +8,9 @@ https://learn.microsoft.com/entra/identity/enterprise-apps/delete-recover-faq
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from sandbox.graph.applications import save_application
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
+from sandbox.graph.directory import is_restorable
 from sandbox.graph.errors import no_segment, not_found
 from sandbox.graph.pages import entity_answer, list_answer
 from sandbox.graph.permissions import check_owned
@@ -24,7 +23,6 @@ KINDS = {
     "user": "deletedUser",
     "group": "deletedGroup",
 }
-KEPT = timedelta(days=30)
 #: The relations that end with an object, by the properties that name it.
 EDGES = {
     "appRoleAssignment": ("principalId", "resourceId"),
@@ -40,8 +38,7 @@ def list_deleted(call: Call) -> Answer:
     """GET directory/deletedItems/microsoft.graph.{type}."""
     if call.cast not in KINDS:
         raise no_segment("deletedItems")
-    since = call.now - KEPT
-    found = [r for r in call.view.all(KINDS[call.cast]) if datetime.fromisoformat(r["deletedDateTime"]) > since]
+    found = [record for record in call.view.all(KINDS[call.cast]) if is_restorable(record, call.now)]
     return list_answer(call, call.cast, found, "directoryObjects")
 
 
@@ -88,13 +85,8 @@ def _put_back(call: Call, kind: str, record: Record) -> None:
 
 
 def _require(call: Call) -> tuple[str, Record]:
-    since = call.now - KEPT
     for kind, deleted in KINDS.items():
         record = call.view.get(deleted, call.key())
-        if (
-            record
-            and call.present.get(deleted, call.key())
-            and datetime.fromisoformat(record["deletedDateTime"]) > since
-        ):
+        if record and call.present.get(deleted, call.key()) and is_restorable(record, call.now):
             return kind, record
     raise not_found(call.key())

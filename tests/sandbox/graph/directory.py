@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sandbox.graph.errors import bad_request, not_found
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 SEGMENTS = {"applications": "application", "serviceprincipals": "servicePrincipal", "users": "user", "groups": "group"}
 ALTERNATE_KEYS = {"application": ("appId", "uniqueName"), "servicePrincipal": ("appId",), "group": ("uniqueName",)}
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+KEPT = timedelta(days=30)
 OBJECT_KINDS = ("user", "group", "servicePrincipal", "application")
 
 
@@ -30,6 +32,11 @@ def find_object(view: View, key: str, kinds: Iterable[str] = OBJECT_KINDS) -> tu
 def find_objects(view: View, keys: Iterable[str]) -> list[tuple[str, Record]]:
     """Those of the ids that exist, each with its type, in the order given."""
     return [found for key in keys if (found := find_object(view, key))]
+
+
+def is_restorable(record: Record, now: datetime) -> bool:
+    """Whether a deleted object has not been gone for good yet, which it is after thirty days."""
+    return datetime.fromisoformat(record["deletedDateTime"]) > now - KEPT
 
 
 def add_domain(

@@ -43,10 +43,17 @@ def _parse(text: str) -> Any:
 
 
 def _make_parser() -> Any:
-    """The library's parser, made to take function names in any case as Graph does (startsWith)."""
+    """The library's parser, made to take what Graph takes too: function names in any case, not(...) with no space."""
     parser: Any = ODataParser()
     known = parser._function_call
-    parser._function_call = lambda name, args: known(ast.Identifier(name.name.lower(), name.namespace), args)
+
+    def call(name: ast.Identifier, args: list[Any]) -> Any:
+        lower = name.name.lower()
+        if lower == "not" and len(args) == 1:
+            return ast.UnaryOp(ast.Not(), args[0])
+        return known(ast.Identifier(lower, name.namespace), args)
+
+    parser._function_call = call
     return parser
 
 
