@@ -31,7 +31,9 @@ class Running:
         self.ca_file = server.ca_file
         self.world: World = server.world
         self.env = server.env
-        self._http = httpx.Client(base_url=f"{server.url}/_sandbox", verify=self.tls(), trust_env=False, timeout=PATIENCE)
+        self._http = httpx.Client(
+            base_url=f"{server.url}/_sandbox", verify=self.tls(), trust_env=False, timeout=PATIENCE
+        )
 
     def tls(self) -> ssl.SSLContext:
         """A client's TLS context that trusts the sandbox and nobody else."""

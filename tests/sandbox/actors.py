@@ -41,7 +41,9 @@ def microsoft_graph_of(tenant: Tenant) -> Record:
     return tenant.view().where("servicePrincipal", appId=GRAPH_APP_ID)[0]
 
 
-def add_client(world: World, tenant: Tenant, permissions: list[str], directory_roles: list[str], name: str) -> tuple[str, str]:
+def add_client(
+    world: World, tenant: Tenant, permissions: list[str], directory_roles: list[str], name: str
+) -> tuple[str, str]:
     """Make an application that holds exactly these; returns its client id and secret."""
     for permission in permissions:
         permission_id(permission)
@@ -56,7 +58,9 @@ def add_client(world: World, tenant: Tenant, permissions: list[str], directory_r
     return application["appId"], secret
 
 
-def give_tokens(world: World, tenant: Tenant, user: str, scopes: list[str] | None, client_id: str | None) -> dict[str, Any]:
+def give_tokens(
+    world: World, tenant: Tenant, user: str, scopes: list[str] | None, client_id: str | None
+) -> dict[str, Any]:
     """Tokens on behalf of a user, as if a sign-in by hand had just succeeded.
 
     Without `scopes` they carry what the client was granted; with them just those, whether granted or not.

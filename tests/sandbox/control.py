@@ -18,8 +18,8 @@ from starlette.routing import Route
 from sandbox import actors
 from sandbox.clock import graph_time
 from sandbox.faults import parse_fault
-from sandbox.identity.aadsts import LoginError
 from sandbox.graph.errors import GraphError
+from sandbox.identity.aadsts import LoginError
 from sandbox.identity.directory import find_tenant
 from sandbox.seed import Planter
 from sandbox.store import Tenant

@@ -42,7 +42,9 @@ class Recorder:
         if body is None:
             return
         request = Request(scope)
-        fault = take_fault(self.world.faults, request.method, scope["path"] + ("?" + request.url.query if request.url.query else ""))
+        fault = take_fault(
+            self.world.faults, request.method, scope["path"] + ("?" + request.url.query if request.url.query else "")
+        )
 
         async def record(message: Message) -> None:
             """Enter the request before its answer leaves, so that a client finds it there."""
@@ -78,14 +80,20 @@ class Recorder:
         client_id = request.headers.get("client-request-id") or request_id
         message = "A fault that was asked for."
         if GRAPH_PATH.match(request.url.path):
-            inner = {"date": now.strftime("%Y-%m-%dT%H:%M:%S"), "request-id": request_id, "client-request-id": client_id}
+            inner = {
+                "date": now.strftime("%Y-%m-%dT%H:%M:%S"),
+                "request-id": request_id,
+                "client-request-id": client_id,
+            }
             content: Any = {"error": {"code": fault.code, "message": message, "innerError": inner}}
         else:
             content = {"error": fault.code, "error_description": message, "correlation_id": client_id}
         headers = {"request-id": request_id, "client-request-id": client_id, **fault.headers}
         return JSONResponse(content, fault.status, headers)
 
-    def _enter(self, request: Request, body: bytes, status: int, headers: MutableHeaders | None, fault: Fault | None) -> None:
+    def _enter(
+        self, request: Request, body: bytes, status: int, headers: MutableHeaders | None, fault: Fault | None
+    ) -> None:
         path = request.url.path
         on_graph = GRAPH_PATH.match(path) is not None
         caller = self._caller(request.headers) if on_graph else None

@@ -105,7 +105,9 @@ def _make_tenant(world: World, seed: TenantSeed) -> Tenant:
         _add_group(tenant, group.display_name, group.description, group.members)
     _add_connectors(tenant, seed)
     for one in seed.applications:
-        application = _fix(tenant, "application", create_application(tenant, {"displayName": one.display_name, **one.properties}))
+        application = _fix(
+            tenant, "application", create_application(tenant, {"displayName": one.display_name, **one.properties})
+        )
         _fix(tenant, "servicePrincipal", create_service_principal(tenant, application, tenant))
     world.tenants[key] = tenant
     world.access[key] = _add_operator(world, tenant, seed)

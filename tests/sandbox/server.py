@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from sandbox import app
 from sandbox.identity import keys
@@ -71,11 +72,19 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         self.on_listening()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests that are being answered end; connections that only wait are not worth a TLS farewell."""
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if cycle is None or cycle.response_complete:
+                connection.transport.abort()
+        await super().shutdown(sockets)
+
     async def drop(self, client: tuple[str, int]) -> None:
         """Close the connection of that client at once, with no answer."""
         for connection in list(self.server_state.connections):
             if getattr(connection, "client", None) == tuple(client):
-                connection.transport.abort()  # type: ignore[union-attr]
+                connection.transport.abort()
         await asyncio.sleep(0.05)
 
 
@@ -93,13 +102,15 @@ def write_env(path: Path, values: dict[str, str]) -> None:
 
 
 def _bind(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY on such only
+    listener = socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # asyncio sets TCP_NODELAY on such only
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((LOOPBACK, port))
     return listener
 
 
-def _configure(application: uvicorn.config.ASGIApplication, tls: ssl.SSLContext) -> uvicorn.Config:
+def _configure(application: Starlette, tls: ssl.SSLContext) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         ssl_context_factory=lambda config, default: tls,

@@ -72,7 +72,7 @@ class World:
         self.settings = Settings()
         self.journal = Journal()
         self.faults: list[Fault] = []
-        self.random = random.Random(0)
+        self.random = random.Random(0)  # noqa: S311
         self.tenants: dict[str, Tenant] = {}
         self.access: dict[str, Access] = {}
         self._values: dict[str, str] = {}
@@ -105,6 +105,6 @@ class World:
         self.settings = Settings()
         self.journal.clear()
         self.faults.clear()
-        self.random = random.Random(0)
+        self.random = random.Random(0)  # noqa: S311
         self.tenants.clear()
         self.access.clear()

@@ -15,10 +15,12 @@ from typing import Any
 import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.clock import parse_time
 from sandbox.identity.aadsts import LoginError
 from sandbox.identity.directory import Client
+from sandbox.identity.keys import SIGNATURE_ONLY
 from sandbox.store import Record
 from sandbox.world import World
 
@@ -40,9 +42,11 @@ def check_certificate_assertion(
     key, certificate = _find_key(client, thumbprint)
     if parse_time(key["endDateTime"]) <= world.clock.now():
         raise _refusal(client, thumbprint, NOT_REGISTERED, "The key used is expired.")
-    unchecked = {name: False for name in ("verify_exp", "verify_nbf", "verify_iat", "verify_aud")}
+    public = certificate.public_key()
+    if not isinstance(public, rsa.RSAPublicKey):
+        raise LoginError(50027, reason="The key used is not an RSA key")
     try:
-        jwt.decode(token, certificate.public_key(), algorithms=["RS256", "PS256"], options=unchecked)  # type: ignore[arg-type]
+        jwt.decode(token, public, ["RS256", "PS256"], SIGNATURE_ONLY)
     except jwt.InvalidTokenError:
         reason = "The key was found, but use of the key to verify the signature failed."
         raise _refusal(client, thumbprint, BAD_SIGNATURE, reason) from None
@@ -66,10 +70,8 @@ def _find_key(client: Client, thumbprint: str) -> tuple[Record, x509.Certificate
     """The registered certificate whose SHA-1 or SHA-256 thumbprint (base64url) this is."""
     for key in client.application.get("keyCredentials") or []:
         raw = base64.b64decode(key["key"])
-        if raw.lstrip().startswith(b"-----BEGIN"):
-            certificate = x509.load_pem_x509_certificate(raw)
-        else:
-            certificate = x509.load_der_x509_certificate(raw)
+        load = x509.load_pem_x509_certificate if b"-----BEGIN" in raw else x509.load_der_x509_certificate
+        certificate = load(raw)
         prints = (certificate.fingerprint(kind) for kind in (hashes.SHA1(), hashes.SHA256()))  # noqa: S303
         if thumbprint.rstrip("=") in [base64.urlsafe_b64encode(one).decode().rstrip("=") for one in prints]:
             return key, certificate

@@ -69,7 +69,9 @@ def require_client(world: World, tenant: Tenant, app_id: str) -> Client:
     principal = view.find("servicePrincipal", appId=app_id)
     local = view.find("application", appId=app_id)
     home, application = (tenant, local) if local else find_application(world, app_id) or (tenant, None)
-    foreign_single = application is not None and home is not tenant and application.get("signInAudience") == "AzureADMyOrg"
+    foreign_single = (
+        application is not None and home is not tenant and application.get("signInAudience") == "AzureADMyOrg"
+    )
     if application is None or foreign_single or (principal is None and home is not tenant):
         raise LoginError(700016, client=app_id, tenant_name=tenant.display_name)
     if principal is None:

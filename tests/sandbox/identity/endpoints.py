@@ -69,7 +69,9 @@ async def discover_instance(request: Request) -> Response:
     """Which names this login host goes by."""
     base = base_of(request)
     host = base.partition("://")[2]
-    tenant = request.query_params.get("authorization_endpoint", "").partition("://")[2].partition("/")[2].partition("/")[0]
+    tenant = (
+        request.query_params.get("authorization_endpoint", "").partition("://")[2].partition("/")[2].partition("/")[0]
+    )
     return JSONResponse(
         {
             "tenant_discovery_endpoint": f"{base}/{tenant or 'common'}/v2.0/.well-known/openid-configuration",
@@ -132,7 +134,18 @@ def _discover(request: Request, issuer: str, oauth2: str, keys: str) -> Response
             "http_logout_supported": True,
             "frontchannel_logout_supported": True,
             "end_session_endpoint": f"{root}{oauth2}/logout",
-            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "name", "tid", "ver", "preferred_username"],
+            "claims_supported": [
+                "sub",
+                "iss",
+                "aud",
+                "exp",
+                "iat",
+                "nonce",
+                "name",
+                "tid",
+                "ver",
+                "preferred_username",
+            ],
             "tenant_region_scope": world.tenants[tenant].region if tenant in world.tenants else None,
             "cloud_instance_name": "microsoftonline.com",
             "msgraph_host": "graph.microsoft.com",

@@ -16,6 +16,7 @@ import jwt
 from sandbox.identity.aadsts import LoginError
 from sandbox.identity.certificates import check_times
 from sandbox.identity.directory import Client
+from sandbox.identity.keys import SIGNATURE_ONLY
 
 TIMEOUT = 10.0
 
@@ -28,10 +29,9 @@ async def check_federated_assertion(client: Client, token: str, header: dict[str
     if not _is_registered(client, issuer, subject, audiences):
         raise LoginError(70021, issuer=issuer, subject=subject, audience=", ".join(map(str, audiences)))
     keys = await _fetch_keys(issuer)
-    unchecked = {name: False for name in ("verify_exp", "verify_nbf", "verify_iat", "verify_aud")}
     try:
         key = next(jwk for jwk in keys if jwk.get("kid") == header.get("kid"))
-        jwt.decode(token, jwt.PyJWK(key, "RS256").key, algorithms=["RS256"], options=unchecked)  # type: ignore[arg-type]
+        jwt.decode(token, jwt.PyJWK(key, "RS256").key, ["RS256"], SIGNATURE_ONLY)
     except (StopIteration, jwt.PyJWTError):
         reason = f"External ID token from issuer '{issuer}' failed signature verification"
         raise LoginError(50027, reason=reason) from None
@@ -56,7 +56,9 @@ async def _fetch_keys(issuer: str) -> list[dict[str, Any]]:
         if not local and not issuer.startswith("https://"):
             raise LoginError(50166)
         async with httpx.AsyncClient(verify=not local, timeout=TIMEOUT, trust_env=not local) as client:
-            metadata = (await client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")).raise_for_status().json()
+            metadata = (
+                (await client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")).raise_for_status().json()
+            )
             if metadata.get("issuer") != issuer:
                 raise LoginError(50166)
             keys: list[dict[str, Any]] = (await client.get(metadata["jwks_uri"])).raise_for_status().json()["keys"]

@@ -108,7 +108,9 @@ async def refresh(request: TokenRequest) -> Answer:
 async def password(request: TokenRequest) -> Answer:
     """Tokens for a user who gives name and password to the client (resource owner password credentials)."""
     world, name = request.world, request.need("username")
-    tenant = find_tenant(world, name.rpartition("@")[2]) if request.tenant in SHARED else find_tenant(world, request.tenant)
+    tenant = (
+        find_tenant(world, name.rpartition("@")[2]) if request.tenant in SHARED else find_tenant(world, request.tenant)
+    )
     if tenant is None:
         raise LoginError(90002, tenant=name.rpartition("@")[2] if request.tenant in SHARED else request.tenant)
     client = require_client(world, tenant, request.need("client_id"))
@@ -145,12 +147,15 @@ def _answer(request: TokenRequest, answer: Answer, resource: Resource) -> Answer
         return {"token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, **answer}
     now = int(time.time())
     times = {"expires_in": lifetime, "ext_expires_in": lifetime, "not_before": now, "expires_on": now + lifetime}
-    return {"token_type": "Bearer", **{name: str(value) for name, value in times.items()}, "resource": resource.audience, **answer}
+    return {
+        "token_type": "Bearer",
+        **{name: str(value) for name, value in times.items()},
+        "resource": resource.audience,
+        **answer,
+    }
 
 
 def _client_info(record: Record, home: Tenant) -> str:
     """Who signed in, for the client's account cache."""
     text = json.dumps({"uid": record["id"], "utid": home.id})
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-

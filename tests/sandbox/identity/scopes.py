@@ -92,7 +92,13 @@ def app_roles(client_tenant: Tenant, principal_ids: set[str], resource: Resource
     view = client_tenant.view()
     values = {role["id"]: role["value"] for role in resource.principal.get("appRoles") or [] if role.get("isEnabled")}
     given = view.where("appRoleAssignment", resourceId=resource.principal["id"])
-    return sorted({values[one["appRoleId"]] for one in given if one["principalId"] in principal_ids and values.get(one["appRoleId"])})
+    return sorted(
+        {
+            values[one["appRoleId"]]
+            for one in given
+            if one["principalId"] in principal_ids and values.get(one["appRoleId"])
+        }
+    )
 
 
 def is_assigned(tenant: Tenant, principal_ids: set[str], resource_principal: Record) -> bool:
