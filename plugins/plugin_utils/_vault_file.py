@@ -23,6 +23,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import fcntl
+import json
 import os
 import pathlib
 import secrets
@@ -143,7 +144,8 @@ class VaultFile:
     def _written(self, content: dict[str, t.Any]) -> t.Iterator[pathlib.Path]:
         """A new file beside the store's, durable and proven to decrypt to the content; removed unless it was renamed."""
         vault_id, password = self._password
-        text = self._vault.encrypt(yaml.safe_dump(content, sort_keys=False), password, vault_id)
+        plain = json.loads(json.dumps(content))  # a text from a playbook is a subclass that YAML does not know
+        text = self._vault.encrypt(yaml.safe_dump(plain, sort_keys=False), password, vault_id)
         made: pathlib.Path | None = None
         try:
             handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._prefix)  # mode 0600

@@ -66,6 +66,17 @@ def test_the_file_is_ansible_vault_yaml_for_its_owner_alone(tmp_path: pathlib.Pa
     assert content["secrets"]["iis"]["pending"] is None
 
 
+class Tagged(str):
+    """As texts from a playbook are."""
+
+    __slots__ = ()
+
+
+def test_texts_from_a_playbook_are_written_as_plain_ones(tmp_path: pathlib.Path) -> None:
+    put = at(tmp_path).put(record(Tagged("iis")))
+    assert to_mapping(at(tmp_path).get(OWNER, "iis")) == to_mapping(put)
+
+
 def test_a_symbolic_link_stays_one(tmp_path: pathlib.Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "pozi.yml").symlink_to(tmp_path / "real" / "kept.yml")

@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is planned for a client secret, from what the tenant and the store hold."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import pathlib
+import typing as t
+
+import pytest
+from ansible.parsing.vault import VaultSecret
+
+from ansible_collections.tenantops.entra.plugins.module_utils import _secrets
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Plan
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
+from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Credential, Owner, Record
+from ansible_collections.tenantops.entra.plugins.module_utils._secret_state import Found
+from ansible_collections.tenantops.entra.plugins.plugin_utils._vault_file import VaultFile
+
+NOW = datetime.datetime(2026, 11, 21, tzinfo=datetime.UTC)
+OWNER = Owner("tenant", "app")
+PARAMS = {"state": "present", "name": "iis", "lifetime_days": 180, "renew_before_days": 30}
+ABSENT = {**PARAMS, "state": "absent"}
+FOREIGN = {"keyId": "foreign", "displayName": "iis"}
+LOOKALIKE = {"keyId": "lookalike", "displayName": "iis:0123456789abcdef"}
+
+
+def credential(key_id: str, days: float = 100, *, age: float = 10, op_id: str = "") -> Credential:
+    """One that ends in so many days and was made so many days ago."""
+    start, end = (NOW + datetime.timedelta(days=shift) for shift in (-age, days))
+    return Credential(
+        "iis", op_id or f"op-{key_id}", key_id, Secret("value-" + key_id), start.isoformat(), end.isoformat()
+    )
+
+
+def held(*credentials: Credential) -> list[dict[str, t.Any]]:
+    return [{"keyId": one.key_id, "displayName": one.label, "endDateTime": one.end} for one in credentials]
+
+
+@pytest.fixture
+def found(tmp_path: pathlib.Path) -> t.Callable[..., Found]:
+    store = VaultFile(tmp_path / "store.yml", [("default", VaultSecret(b"correct horse battery staple"))])
+
+    def make(in_tenant: list[dict[str, t.Any]], **kept: t.Any) -> Found:
+        record = store.put(Record(OWNER, "iis", **kept)) if kept else Record(OWNER, "iis")
+        application = {"id": "object", "appId": "app", "passwordCredentials": [FOREIGN, LOOKALIKE, *in_tenant]}
+        return Found(application, record, store, NOW, "fresh")
+
+    return make
+
+
+def told(plan: Plan) -> list[str]:
+    """The plan's steps in short: removals by key id."""
+    return [
+        f"remove {step.body['keyId']}" if isinstance(step, Call) and "removePassword" in step.path else step.does
+        for step in plan.steps
+    ]
+
+
+CREATION = ["keep the record", "create the client secret", "make it the current one"]
+
+
+def test_a_secret_that_lives_long_enough_is_left(found: t.Any) -> None:
+    current = credential("k1", 31)
+    plan = _secrets.plan(PARAMS, found(held(current), current=current))
+    assert (plan.changed, plan.before) == (False, plan.after)
+    assert plan.after == {"state": "present", "days_left": 31}
+    assert plan.objects["credential"]["keyId"] == "k1"
+
+
+@pytest.mark.parametrize(
+    ("days", "before"), [(30, {"state": "present", "days_left": 30}), (0, {"state": "absent", "days_left": 0})]
+)
+def test_a_secret_that_ends_soon_is_replaced(found: t.Any, days: int, before: t.Any) -> None:
+    current = credential("k1", days)
+    plan = _secrets.plan(PARAMS, found(held(current), current=current))
+    assert told(plan) == CREATION
+    assert (plan.before, plan.after) == (before, {"state": "present", "days_left": 180})
+    body = t.cast("Call", plan.steps[1]).body["passwordCredential"]
+    assert body == {"displayName": "iis:fresh", "endDateTime": "2027-05-20T00:00:00Z"}
+    assert t.cast("Call", plan.steps[1]).repeatable is False
+
+
+def test_a_secret_that_somebody_removed_is_replaced(found: t.Any) -> None:
+    assert told(_secrets.plan(PARAMS, found([], current=credential("k1")))) == CREATION
+
+
+def test_a_secret_made_a_minute_ago_is_believed_although_a_read_does_not_show_it(found: t.Any) -> None:
+    assert told(_secrets.plan(PARAMS, found([], current=credential("k1", age=1 / 1440)))) == []
+
+
+def test_an_attempt_whose_value_never_came_is_swept_and_nothing_else(found: t.Any) -> None:
+    lost = Credential("iis", "lost")
+    in_tenant = held(dataclasses.replace(lost, key_id="k2"))
+    state = found(in_tenant, pending=lost, abandoned=("older", "unseen"))
+    plan = _secrets.plan(PARAMS, state)
+    assert told(plan) == ["remove k2", *CREATION]
+    plan.steps[1].run({})  # type: ignore[union-attr]
+    kept = state.store.get(OWNER, "iis")
+    assert kept.pending == Credential("iis", "fresh")
+    assert kept.abandoned == ("older", "unseen")
+
+
+def test_an_attempt_that_may_still_turn_up_is_remembered(found: t.Any) -> None:
+    state = found([], pending=Credential("iis", "lost"))
+    _secrets.plan(PARAMS, state).steps[0].run({})  # type: ignore[union-attr]
+    assert state.store.get(OWNER, "iis").abandoned == ("lost",)
+
+
+def test_a_late_credential_of_an_abandoned_attempt_is_swept_beside_a_current_one(found: t.Any) -> None:
+    current, late = credential("k1"), Credential("iis", "late", "k9")
+    plan = _secrets.plan(PARAMS, found(held(current, late), current=current, abandoned=("late",)))
+    assert told(plan) == ["remove k9", "keep the record"]
+    assert (plan.before["abandoned"], plan.after["abandoned"]) == (1, 0)
+
+
+def test_a_pending_secret_whose_value_is_kept_becomes_current(found: t.Any) -> None:
+    old, new = credential("k1", 5), credential("k2")
+    state = found(held(old, new), current=old, pending=new)
+    plan = _secrets.plan(PARAMS, state)
+    assert told(plan) == ["make it the current one"]
+    plan.steps[0].run({})  # type: ignore[union-attr]
+    kept = state.store.get(OWNER, "iis")
+    assert (kept.current.key_id, kept.pending, [one.key_id for one in kept.previous]) == ("k2", None, ["k1"])
+
+
+def test_a_pending_secret_that_ended_is_not_resumed(found: t.Any) -> None:
+    ended = credential("k2", -1)
+    assert told(_secrets.plan(PARAMS, found(held(ended), pending=ended))) == CREATION
+
+
+def test_absent_removes_all_of_ours_and_nothing_else(found: t.Any) -> None:
+    current, former, late = credential("k1"), credential("k0"), Credential("iis", "late", "k9")
+    state = found(held(current, former, late), current=current, previous=(former,), abandoned=("late", "unseen"))
+    plan = _secrets.plan(ABSENT, state)
+    assert told(plan) == ["remove k1", "remove k0", "remove k9", "keep the record"]
+    plan.steps[-1].run({})  # type: ignore[union-attr]
+    kept = state.store.get(OWNER, "iis")
+    assert (kept.current, kept.pending, kept.previous, kept.abandoned) == (None, None, (), ("unseen",))
+    assert told(_secrets.plan(ABSENT, dataclasses.replace(state, record=kept))) == []
+
+
+def test_absent_without_a_record_touches_nothing(found: t.Any) -> None:
+    assert _secrets.plan(ABSENT, found([])).steps == ()
