@@ -30,7 +30,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_libraries": set(),
     "_memory": set(),
     "_schema": set(),
-    "_shield": set(),
     "_redact": {"_errors"},
     "_secret_records": {"_redact", "_errors"},
     "_connection": {"_clouds", "_errors", "_redact"},
