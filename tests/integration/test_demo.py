@@ -165,6 +165,7 @@ def test_every_setting_on_the_page_is_what_the_tenant_holds(shown: Shown, host: 
         "Connector Group": group["name"],
         "Active connectors": sum(member["status"] == "active" for member in members),
         "Scope": shown.data(host)["scope"],
+        "Allow public client flows": bool(application["isFallbackPublicClient"]),
         "Who can consent": "Admins only",
         "Admin consent display name": scope["adminConsentDisplayName"],
         "Admin consent description": scope["adminConsentDescription"],
@@ -190,13 +191,7 @@ def test_every_setting_on_the_page_is_what_the_tenant_holds(shown: Shown, host: 
     compared = 0
     for section in shown.data(host)["settings"]:
         for row in section["rows"]:
-            where = {"application": {**application, **proxied}, "servicePrincipal": principal}
-            top, _, rest = row["property"].partition(".")
-            held = (
-                at(where["servicePrincipal"], rest)
-                if top == "servicePrincipal"
-                else at(where["application"], row["property"])
-            )
+            held = at({**application, **proxied, "servicePrincipal": principal}, row["property"])
             expected = by_label.get(row["label"], sorted(held) if isinstance(held, list) else held)
             assert row["value"] == expected, row
             compared += 1
