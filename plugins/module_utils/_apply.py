@@ -14,9 +14,10 @@ from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
     StoreError,
     Unreachable,
 )
-from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph, Request
+from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Writes
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Local, Object, Plan
+from ansible_collections.tenantops.entra.plugins.module_utils._request import Request
 from ansible_collections.tenantops.entra.plugins.module_utils._shield import shielded
 
 KEYS = ("id", "appId", "uniqueName")

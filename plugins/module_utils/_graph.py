@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
-import email.utils
 import json
 import logging
 import os
@@ -23,52 +21,20 @@ import urllib.parse
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection
 from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken, claims_of
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError, Unreachable
-from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
-
-ONE_REQUEST = 30.0  # seconds
-SETTLE = 60.0  # seconds for which a refusal that replication lag explains is tried again
-UNSURE = frozenset({408, 500, 502, 503, 504})  # a gateway says so, whatever the service behind it did
-REPEATABLE = frozenset({"GET", "PATCH", "PUT", "DELETE"})  # their effect is the same when it happens twice
-
-# what the service says while an object of our own is on its way to every replica
-# https://devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra/ and terraform-provider-azuread's retries
-TRANSIENT = (
-    "Request_ResourceNotFound",
-    "Directory_ConcurrencyViolation",
-    "does not reference a valid application object",
-    "the backing application of the service principal being created must in the local tenant",
-    "does not exist or one of its queried reference-property objects are not present",
-    "Not a valid reference update",
-    "CannotDeleteOrUpdateEnabledEntitlement",
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import GraphError, Unreachable
+from ansible_collections.tenantops.entra.plugins.module_utils._request import (
+    Answer,
+    Request,
+    pause,
+    read,
+    worth_another,
 )
 
+ONE_REQUEST = 30.0  # seconds
 for noisy in ("hpack", "h2", "httpcore", "httpx", "azure", "msal", "urllib3"):
     logging.getLogger(noisy).setLevel(
         logging.ERROR
     )  # below, they print headers and addresses, and errors that are told anyway
-
-
-@dataclasses.dataclass(frozen=True)
-class Request:
-    method: str
-    path: str
-    """Below the version, such as /applications/{id}; or a whole nextLink."""
-    body: t.Any = None
-    version: str = "v1.0"
-    headers: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    repeatable: bool | None = None
-    """Whether it may be sent again when its answer was lost. None: by its method."""
-    fresh: bool = False
-    """The object was just made, so that a 404 means: not everywhere yet."""
-    settles: tuple[str, ...] = ()
-    """Codes or texts of further refusals that replication lag explains here."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Answer:
-    status: int
-    body: dict[str, t.Any]
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
@@ -139,9 +105,9 @@ class Graph:
         began = time.monotonic()
         attempts = lib.tenacity.Retrying(
             retry=lib.tenacity.retry_if_exception(
-                lambda error: _worth_another(error, request, time.monotonic() - began)
+                lambda error: worth_another(error, request, time.monotonic() - began)
             ),
-            wait=_pause,
+            wait=pause,
             stop=lambda state: time.monotonic() + state.upcoming_sleep > self._ends,
             reraise=True,
         )
@@ -158,7 +124,7 @@ class Graph:
         if answer.status_code == 401:  # not applied; the token may have been revoked or have run out on the way
             self._token.refuse(token)
             answer, token = self._runner.run(self._exchange(request, min(left, ONE_REQUEST)))
-        return _read(request, answer)
+        return read(request, answer)
 
     async def _exchange(self, request: Request, timeout: float) -> tuple[t.Any, str]:
         if self._adapter is None:
@@ -202,34 +168,6 @@ class Graph:
         return request.path
 
 
-def _read(request: Request, answer: t.Any) -> Answer:
-    try:
-        body = answer.json() if answer.content else {}
-    except ValueError:
-        body = {}
-    if answer.is_success:
-        return Answer(answer.status_code, body)
-    told = body.get("error") if isinstance(body, dict) else None
-    error: dict[str, t.Any] = told if isinstance(told, dict) else {}
-    inner = error.get("innerError") or error.get("innererror") or {}
-    code, message = (
-        str(error.get("code") or f"HTTP {answer.status_code}"),
-        scrub(str(error.get("message") or "no message")),
-    )
-    path = urllib.parse.unquote(urllib.parse.urlsplit(request.path).path)
-    refusal = GraphError(
-        f"Microsoft Graph refused {request.method} {path}: {message}",
-        status=answer.status_code,
-        code=code,
-        message=message,
-        request_id=inner.get("request-id") or answer.headers.get("request-id", ""),
-        date=inner.get("date") or answer.headers.get("Date", ""),
-    )
-    refusal.retry_after = answer.headers.get("Retry-After", "")
-    refusal.applied_perhaps = request.method != "GET" and answer.status_code in UNSURE
-    raise refusal
-
-
 def _lost(request: Request, error: Exception, origin: str) -> Unreachable:
     """A transport failure. Only a failure to connect says that nothing was applied."""
     lost = Unreachable(
@@ -240,29 +178,3 @@ def _lost(request: Request, error: Exception, origin: str) -> Unreachable:
         error, lib.httpx.ConnectError | lib.httpx.ConnectTimeout | lib.httpx.PoolTimeout
     )
     return lost
-
-
-def _worth_another(error: BaseException, request: Request, spent: float) -> bool:
-    """Whether the request may be sent again: never where it would be applied twice."""
-    repeatable = request.method in REPEATABLE if request.repeatable is None else request.repeatable
-    if isinstance(error, Unreachable):
-        return repeatable or not error.applied_perhaps
-    if not isinstance(error, GraphError):
-        return False
-    if error.status == 429:
-        return True
-    if error.status in UNSURE:
-        return repeatable
-    return (request.method != "GET" or request.fresh) and spent < SETTLE and error.says(*TRANSIENT, *request.settles)
-
-
-def _pause(state: t.Any) -> float:
-    """Seconds until the next attempt: Retry-After (seconds or a date), else 1, 2, 4 ... 30."""
-    failure: BaseException = state.outcome.exception()
-    asked = failure.retry_after if isinstance(failure, EntraError) else ""
-    if asked.isdigit():
-        return float(asked)
-    if asked:
-        with contextlib.suppress(ValueError, TypeError):
-            return max(0.0, email.utils.parsedate_to_datetime(asked).timestamp() - time.time())
-    return float(min(2 ** (state.attempt_number - 1), 30))

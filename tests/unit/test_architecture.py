@@ -34,12 +34,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_secret_records": {"_redact", "_errors"},
     "_connection": {"_clouds", "_errors", "_redact"},
     "_credentials": {"_clouds", "_connection", "_errors", "_libraries", "_memory", "_redact"},
-    "_graph": {"_connection", "_credentials", "_errors", "_libraries", "_redact"},
+    "_request": {"_errors", "_redact"},
+    "_graph": {"_connection", "_credentials", "_errors", "_libraries", "_request"},
     "_plan": {"_errors", "_schema"},
     "_kinds": {"_errors", "_graph", "_memory", "_plan"},
     "_references": {"_connection", "_errors", "_graph", "_kinds", "_plan"},
     "_shield": set(),
-    "_apply": {"_errors", "_graph", "_memory", "_plan", "_shield"},
+    "_apply": {"_errors", "_graph", "_memory", "_plan", "_request", "_shield"},
 }
 # What a noun asks of the engine: never the transport, the writer or the run.
 NOUN = {"_clouds", "_connection", "_errors", "_kinds", "_plan", "_redact", "_references", "_schema", "_secret_records"}
