@@ -15,10 +15,11 @@ from starlette.responses import Response
 
 from sandbox.graph.batch import run_batch
 from sandbox.graph.calls import Answer, Call
+from sandbox.graph.endpoints import SHAPES
 from sandbox.graph.errors import GraphError, bad_request, unsupported_query
 from sandbox.graph.paths import read_options, read_path
 from sandbox.graph.permissions import check_access
-from sandbox.graph.endpoints import find_route
+from sandbox.graph.routing import find_route
 from sandbox.identity.callers import InvalidToken, caller_of
 from sandbox.world import World
 
@@ -113,7 +114,7 @@ def read_body(method: str, raw: bytes, content_type: str) -> Any:
 def answer_call(call: Call) -> Answer:
     """Find the handler of a call, check its options and its caller's permissions, and run it."""
     segments = read_path(call.path.partition("/")[2].partition("/")[2])
-    match = find_route(call.method, call.version, segments)
+    match = find_route(SHAPES, call.method, call.version, segments)
     _check_options(call.options, match.route.options)
     if match.counting and not call.eventual:
         raise unsupported_query("$count is supported only with the header 'ConsistencyLevel: eventual'.")

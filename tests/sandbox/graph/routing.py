@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Routes of Graph and how a path finds its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sandbox.graph.calls import Answer, Call
+from sandbox.graph.errors import no_segment, not_built
+from sandbox.graph.pages import ENTITY_OPTIONS, LIST_OPTIONS
+from sandbox.graph.paths import Segment
+from sandbox.graph.permissions import Access
+
+#: A type or action may be written with its namespace or that namespace's alias.
+NAMESPACE = re.compile(r"^(microsoft\.)?graph\.")
+Key = str | dict[str, str]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One call. `path` has {} for each key; `castable` lists also take a type's name at their end."""
+
+    method: str
+    path: str
+    handler: Callable[[Call], Answer]
+    access: Access
+    options: frozenset[str] = frozenset()
+    beta: bool = False
+    castable: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(self.path.lower().split("/"))
+
+
+@dataclass(frozen=True)
+class Match:
+    """A route found, with the keys in the path, whether $count follows and the type that the list is cast to."""
+
+    route: Route
+    keys: list[Key]
+    counting: bool = False
+    cast: str = ""
+
+
+def list_route(
+    path: str, handler: Callable[[Call], Answer], access: Access, *, beta: bool = False, castable: bool = False
+) -> Route:
+    return Route("GET", path, handler, access, LIST_OPTIONS, beta, castable)
+
+
+def entity_route(path: str, handler: Callable[[Call], Answer], access: Access, *, beta: bool = False) -> Route:
+    return Route("GET", path, handler, access, ENTITY_OPTIONS, beta)
+
+
+def write_route(
+    method: str, path: str, handler: Callable[[Call], Answer], access: Access, *, beta: bool = False
+) -> Route:
+    return Route(method, path, handler, access, frozenset(), beta)
+
+
+Shapes = dict[tuple[str, str, int], list[Route]]
+
+
+def sort_routes(routes: Iterable[Route]) -> Shapes:
+    """The routes by method, first name and number of parts."""
+    found: Shapes = {}
+    for route in routes:
+        found.setdefault((route.method, route.parts[0], len(route.parts)), []).append(route)
+    return found
+
+
+def find_route(shapes: Shapes, method: str, version: str, segments: list[Segment]) -> Match:
+    """The route of a path; raises 400 for what is in beta only and 501 for what the sandbox does not have."""
+    items: list[str | tuple[Key]] = []
+    for segment in segments:
+        items.append(segment.name)
+        if segment.key is not None:
+            items.append((segment.key,))
+    last = items[-1] if items else ""
+    counting = method == "GET" and last == "$count"
+    cast = NAMESPACE.sub("", last) if isinstance(last, str) and method == "GET" and NAMESPACE.match(last) else ""
+    if counting or cast:
+        items = items[:-1]
+    first = items[0].lower() if items and isinstance(items[0], str) else ""
+    for route in shapes.get((method, first, len(items)), []):
+        keys = _match(route.parts, items)
+        if keys is not None and (route.castable or not cast) and (not counting or route.options == LIST_OPTIONS):
+            if route.beta and version != "beta":
+                raise no_segment(str(segments[-1].name if first == "applications" else segments[0].name))
+            return Match(route, keys, counting, cast)
+    raise not_built(f"{method} /{version}/{'/'.join(str(segment.name) for segment in segments)}")
+
+
+def _match(parts: tuple[str, ...], items: list[str | tuple[Key]]) -> list[Key] | None:
+    """The keys where the path has this shape; a bare segment may be a key, a key in brackets is never a name."""
+    keys: list[Key] = []
+    for part, item in zip(parts, items, strict=True):
+        if part == "{}":
+            keys.append(item if isinstance(item, str) else item[0])
+        elif not isinstance(item, str) or NAMESPACE.sub("", item).lower() != part:
+            return None
+    return keys
