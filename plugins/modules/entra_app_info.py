@@ -135,7 +135,7 @@ assignments:
       principal_type: Group
       app_role: Default Access
 secrets:
-  description: Client secrets without their values. RV(secrets[].days_left) is below 0 once a secret has ended.
+  description: Client secrets without their values. C(days_left) is below 0 once a secret has ended.
   returned: success
   type: list
   elements: dict

@@ -218,6 +218,7 @@ MODULE = _run.Module(
         **APPLICATION_OPTIONS,
         **spec_of(FIELDS),
         **spec_of(PRINCIPAL_FIELDS),
+        "requested_access_token_version": {"type": "int", "choices": [1, 2], "no_log": False},
         "adopt": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "exact": {"type": "bool", "default": False},

@@ -13,9 +13,11 @@ description:
   - Adds redirect URIs to an application, removes them, or makes them the only ones.
   - A platform that is left out is left alone, and so is everything else on the application.
   - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
-  - These are refused before any request. A scheme other than https, except http for V(localhost) and V(127.0.0.1), V(brk-multihub) in O(spa),
-    and a native application's own scheme in O(public_client). More than 256 characters. A wildcard, a fragment, a user name. One of the
-    characters V(! $ ' \( \) , ;). An IPv6 address. The same URI on two platforms. V(localhost) in both O(web) and O(spa).
+  - Allowed are https, http for V(localhost) and V(127.0.0.1), V(brk-multihub) in O(spa), V(ms-appx-web) in O(web), and
+    a native application's own scheme in O(public_client).
+  - Refused before any request are other schemes, wildcards, fragments, user names, IPv6 addresses, more than 256 characters,
+    and characters that Microsoft Entra ID does not support, such as V(!), V($), V('), V(,), V(;) and round brackets.
+  - Refused as well is the same URI on two platforms, and V(localhost) in both O(web) and O(spa).
   - An application has at most 256 redirect URIs. Where personal accounts sign in it has at most 100, and none with a query.
 options:
   unique_name:
