@@ -40,7 +40,8 @@ async def check_federated_assertion(client: Client, token: str, header: dict[str
 
 def _is_registered(client: Client, issuer: str, subject: str, audiences: list[Any]) -> bool:
     """Whether issuer, subject and audience all equal those of one credential; case matters."""
-    for credential in client.home.view().where("federatedIdentityCredential", application=client.application["id"]):
+    view = client.view if client.home is client.tenant else client.home.view()
+    for credential in view.where("federatedIdentityCredential", application=client.application["id"]):
         same = credential["issuer"] == issuer and credential["subject"] == subject
         if same and set(credential["audiences"]) & set(audiences):
             return True

@@ -70,7 +70,7 @@ def require_resource(world: World, tenant: Tenant, name: str) -> Resource:
         raise LoginError(500011, resource=name, tenant_name=tenant.display_name)
     if principal.get("accountEnabled") is False:
         raise LoginError(500014, resource=name)
-    found = find_application(world, principal["appId"])
+    found = None if principal["appId"] == GRAPH_APP_ID else find_application(world, principal["appId"])
     application = found[1] if found else None
     version = ((application or {}).get("api") or {}).get("requestedAccessTokenVersion") or 1
     audience = principal["appId"] if version == 2 else name

@@ -160,6 +160,16 @@ def test_issuer_subject_and_audience_must_all_match(place: Place, changes: dict[
         assert (answer.status_code, code_of(answer)) == (400, 70021)
 
 
+def test_a_federated_credential_takes_its_time_to_replicate(fresh_sandbox: Running) -> None:
+    place = make_place(fresh_sandbox)
+    fresh_sandbox.control("PUT", "/settings", {"replication_lag_seconds": 60})
+    with issuing() as issuer:
+        register(place, issuer.url)
+        assert code_of(place.by_secret(**federated(issuer.token()))) == 70021
+        fresh_sandbox.control("POST", "/clock", {"advance_seconds": 61})
+        assert place.by_secret(**federated(issuer.token())).status_code == 200
+
+
 def test_the_issuers_own_keys_decide(place: Place) -> None:
     with issuing() as issuer:
         register(place, issuer.url)
