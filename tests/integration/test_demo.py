@@ -166,12 +166,12 @@ def test_every_setting_on_the_page_is_what_the_tenant_holds(shown: Shown, host: 
         "Active connectors": sum(member["status"] == "active" for member in members),
         "Scope": shown.data(host)["scope"],
         "Allow public client flows": bool(application["isFallbackPublicClient"]),
-        "Who can consent": "Admins only",
+        "Who can consent": scope["type"],
         "Admin consent display name": scope["adminConsentDisplayName"],
         "Admin consent description": scope["adminConsentDescription"],
         "User consent display name": scope["userConsentDisplayName"],
         "User consent description": scope["userConsentDescription"],
-        "State": "Enabled",
+        "Enabled": scope["isEnabled"],
         "Groups claim": ["SecurityGroup"],
         "In tokens": sorted(
             {"idToken": "id_token", "accessToken": "access_token", "saml2Token": "saml2_token"}[token]
