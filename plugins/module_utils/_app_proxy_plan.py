@@ -10,7 +10,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._app_proxy import 
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import GUID
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import keys_of
-from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Object, Plan, compare
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Object, Plan, compare
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import KEEP, put_at, value_at, wish
 
 Params = t.Mapping[str, t.Any]
@@ -76,7 +76,7 @@ def _assign(found: Publishing, group: Object) -> Call:
         f"have connector group '{group['name']}' serve the application",
         "PUT",
         "/applications/{application.id}/connectorGroup/$ref",
-        {"@odata.id": f"{{graph.origin}}/beta{PROFILE}/connectorGroups/{group['id']}"},
+        {"@odata.id": Later(f"{{graph.origin}}/beta{PROFILE}/connectorGroups/{group['id']}")},
         version=BETA,
         settles=("Application_NotFound",),  # it is published by now
         kind="applicationConnectorGroup",

@@ -16,7 +16,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Writes
-from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Local, Object, Plan
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Local, Object, Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._request import Request
 from ansible_collections.tenantops.entra.plugins.module_utils._shield import shielded
 
@@ -51,7 +51,7 @@ def rehearse(plan: Plan, writes: Writes) -> Plan:
 
 
 def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writes: Writes) -> Plan:
-    path, body = fill(call.path, objects), fill(call.body, objects)
+    path, body = fill_text(call.path, objects), fill(call.body, objects)
     repeatable = call.repeatable or bool(call.agrees) or None
     request = Request(call.method, path, body, call.version, call.headers, repeatable, settles=call.settles)
     try:
@@ -95,7 +95,7 @@ def _take_back(call: Call, objects: dict[str, Object], graph: Graph) -> bool:
         return False
     try:
         graph.send(
-            Request(undo.method, fill(undo.path, objects), fill(undo.body, objects), undo.version, repeatable=True)
+            Request(undo.method, fill_text(undo.path, objects), fill(undo.body, objects), undo.version, repeatable=True)
         )
     except EntraError as error:
         return isinstance(error, GraphError) and error.says(*undo.agrees)
@@ -120,11 +120,16 @@ def _note(call: Call, answer: Object, objects: dict[str, Object], writes: Writes
 
 
 def fill(value: t.Any, objects: t.Mapping[str, Object]) -> t.Any:
-    """The value with {name.property} replaced in all its texts; what is unknown or null stays as it is."""
-    if isinstance(value, str):
-        return _NAME.sub(lambda match: str(objects.get(match[1], {}).get(match[2]) or match[0]), value)
+    """The value with the texts in it that are marked Later filled in."""
+    if isinstance(value, Later):
+        return fill_text(value, objects)
     if isinstance(value, dict):
         return {name: fill(item, objects) for name, item in value.items()}
     if isinstance(value, list):
         return [fill(item, objects) for item in value]
     return value
+
+
+def fill_text(text: str, objects: t.Mapping[str, Object]) -> str:
+    """The text with {name.property} replaced; what is unknown or null stays as it is."""
+    return _NAME.sub(lambda match: str(objects.get(match[1], {}).get(match[2]) or match[0]), text)

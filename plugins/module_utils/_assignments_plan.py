@@ -18,7 +18,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._assignments impor
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, NotFound
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import keys_of
-from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Object, Plan
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Object, Plan
 
 Params = t.Mapping[str, t.Any]
 PATH = "/servicePrincipals/{service_principal.id}/appRoleAssignedTo"
@@ -119,11 +119,11 @@ def _assign(found: Assigned, assignment: Object) -> Call:
         f"assign {assignment['principalDisplayName']} to the application",
         "POST",
         PATH,
-        {**link, "resourceId": "{service_principal.id}"},
+        {**link, "resourceId": Later("{service_principal.id}")},
         save="assignment",
         kind=WRITES,
         keys=keys_of(found.application or {}),
-        means={key_of(**_ids(assignment)): {**assignment, "id": "{assignment.id}"}},
+        means={key_of(**_ids(assignment)): {**assignment, "id": Later("{assignment.id}")}},
         agrees=("Permission being assigned already exists on the object",),
     )
 

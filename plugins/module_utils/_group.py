@@ -20,7 +20,15 @@ from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     only,
     quote,
 )
-from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Changes, Object, Plan, compare, patches
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import (
+    Call,
+    Changes,
+    Later,
+    Object,
+    Plan,
+    compare,
+    patches,
+)
 from ansible_collections.tenantops.entra.plugins.module_utils._references import find_principal
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import Field
 
@@ -159,7 +167,7 @@ def _member_calls(params: Params, found: State, changes: Changes) -> t.Iterator[
             f"make {name} a member",
             "POST",
             "/groups/{group.id}/members/$ref",
-            {"@odata.id": f"{{graph.origin}}/v1.0/directoryObjects/{id_}"},
+            {"@odata.id": Later(f"{{graph.origin}}/v1.0/directoryObjects/{id_}")},
             kind=MEMBERS,
             keys=keys,
             means={id_: {"id": id_, "displayName": name}},

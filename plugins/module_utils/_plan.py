@@ -24,9 +24,15 @@ Object = dict[str, t.Any]
 UNSENT = {"web": ("redirectUriSettings",)}
 
 
+class Later(str):
+    """A text of a body in which {name.property} is filled from the objects known by then. Other texts are sent as they are."""
+
+    __slots__ = ()
+
+
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """One request. {name.property} in its path and body is filled from the objects known by then."""
+    """One request. {name.property} in its path, and in what is marked Later, is filled from the objects known by then."""
 
     does: str
     """What it does, as in: create the application."""

@@ -17,6 +17,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._plan import (
     Call,
     Changes,
     Instead,
+    Later,
     Object,
     Plan,
     compare,
@@ -120,7 +121,7 @@ def _identifier_uris(params: Params, found: Registration, uris: list[str], chang
         "set the identifier URIs",
         "PATCH",
         "/applications/{application.id}",
-        {"identifierUris": [uri.replace(APP_ID, "{application.appId}") for uri in uris]},
+        {"identifierUris": _with_id(uris)},
         save="application",
         kind="application",
         keys=_keys(found.application or {"uniqueName": params["unique_name"]}),
@@ -131,7 +132,7 @@ def _identifier_uris(params: Params, found: Registration, uris: list[str], chang
     instead = [*((found.application or {}).get("identifierUris") or []), *fallback]
     second = dataclasses.replace(
         call,
-        body={"identifierUris": [uri.replace(APP_ID, "{application.appId}") for uri in instead]},
+        body={"identifierUris": _with_id(instead)},
         outcome={"identifier_uris": instead},
     )
     if found.verified_domains is not None and not all(
@@ -148,6 +149,10 @@ def _identifier_uris(params: Params, found: Registration, uris: list[str], chang
             f"{', '.join(fallback)} was set instead, so scopes begin with that.",
         ),
     )
+
+
+def _with_id(uris: list[str]) -> list[str]:
+    return [Later(uri.replace(APP_ID, "{application.appId}")) if APP_ID in uri else uri for uri in uris]
 
 
 def _on(uri: str, domains: frozenset[str]) -> bool:
@@ -205,7 +210,7 @@ def _owner_calls(params: Params, found: Registration, changes: Changes) -> t.Ite
     changes.after["owners"] = sorted({*after, *found.wanted_owners.values()})
     for owner, name in found.wanted_owners.items():
         if owner not in found.owners:
-            link = {"@odata.id": f"{{graph.origin}}/v1.0/directoryObjects/{owner}"}
+            link = {"@odata.id": Later(f"{{graph.origin}}/v1.0/directoryObjects/{owner}")}
             yield Call(
                 f"make {name} an owner", "POST", f"{path}/$ref", link, agrees=("added object references already exist",)
             )

@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _connection
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
-from ansible_collections.tenantops.entra.plugins.module_utils._apply import carry_out, fill, rehearse
+from ansible_collections.tenantops.entra.plugins.module_utils._apply import carry_out, fill_text, rehearse
 from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
@@ -121,7 +121,7 @@ def _defect(error: Exception) -> dict[str, t.Any]:
 
 def _report(module: Module, plan: Plan) -> dict[str, t.Any]:
     """The result: options as they are now, ids by name, and what differs. A text may name an id, such as api://{app_id}."""
-    filled = {name: fill(template, plan.objects) for name, template in module.ids.items()}
+    filled = {name: fill_text(template, plan.objects) for name, template in module.ids.items()}
     ids = {name: None if value == module.ids[name] else value for name, value in filled.items()}
     known = {f"{{{name}}}": value for name, value in ids.items() if value}
     result: dict[str, t.Any] = {

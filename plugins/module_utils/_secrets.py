@@ -14,7 +14,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
-from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Local, Object, Plan
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Local, Object, Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Credential, Record
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_state import DAY, Found
@@ -131,7 +131,7 @@ def _create(params: Params, found: Found) -> tuple[Call | Local, ...]:
         save="credential",
         repeatable=False,
         deliver=deliver,
-        undo=_remove("{answer.keyId}"),
+        undo=_remove(Later("{answer.keyId}")),
     )
     return _keep(found, begun), create, _promote(found, new.op_id)
 
