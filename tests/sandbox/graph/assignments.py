@@ -15,6 +15,7 @@ from sandbox.graph.calls import NO_CONTENT, Answer, Call
 from sandbox.graph.directory import find_object, require_object
 from sandbox.graph.errors import bad_request, not_found
 from sandbox.graph.pages import entity_answer, list_answer
+from sandbox.graph.permissions import check_consent
 from sandbox.graph.schema import find_type
 from sandbox.store import Record, Tenant, View
 
@@ -90,6 +91,7 @@ def _create(call: Call, side: str, kinds: tuple[str, ...]) -> Answer:
     owner = require_object(call, kinds)[1]
     if given[side] != owner["id"]:
         raise bad_request("Not a valid reference update")
+    check_consent(call, call.view.get("servicePrincipal", given["resourceId"]) or {"appId": None})
     record = assign_app_role(call.tenant, given["principalId"], given["resourceId"], given["appRoleId"], call.view)
     return entity_answer(call, KIND, record, "appRoleAssignments", 201)
 
@@ -121,5 +123,8 @@ def get_assignment(call: Call) -> Answer:
 
 def delete_assignment(call: Call) -> Answer:
     """DELETE .../appRoleAssignedTo/{id} and .../appRoleAssignments/{id}."""
-    call.tenant.remove(KIND, _find(call)["id"])
+    record = _find(call)
+    resource = call.view.get("servicePrincipal", record["resourceId"])
+    check_consent(call, resource or {"appId": None})
+    call.tenant.remove(KIND, record["id"])
     return NO_CONTENT

@@ -184,5 +184,5 @@ def _test(operator: str, wanted: Any) -> Callable[[Any], bool]:
     if operator == "ne":
         return lambda value: bool(fold(value) != goal)
     if operator == "ge":
-        return lambda value: value is not None and bool(fold(value) >= goal)
-    return lambda value: value is not None and bool(fold(value) <= goal)
+        return lambda value: type(value) is type(wanted) and bool(fold(value) >= goal)
+    return lambda value: type(value) is type(wanted) and bool(fold(value) <= goal)

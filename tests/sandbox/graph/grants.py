@@ -16,6 +16,7 @@ from sandbox.graph.calls import NO_CONTENT, Answer, Call
 from sandbox.graph.directory import find_object, require_object
 from sandbox.graph.errors import GraphError, bad_request, invalid_value, missing_reference, not_found
 from sandbox.graph.pages import entity_answer, list_answer
+from sandbox.graph.permissions import check_role
 from sandbox.graph.schema import find_type
 from sandbox.store import Record, Tenant, View
 
@@ -63,6 +64,7 @@ def list_grants_of(call: Call) -> Answer:
 
 def create_grant(call: Call) -> Answer:
     """POST oauth2PermissionGrants."""
+    check_role(call)
     given = check_body(call.body, TYPE, call.version, creating=True)
     principal = given.get("principalId")
     if (given["consentType"] == "Principal") != bool(principal):
@@ -80,6 +82,7 @@ def get_grant(call: Call) -> Answer:
 
 def update_grant(call: Call) -> Answer:
     """PATCH oauth2PermissionGrants/{id}: the scope alone may change."""
+    check_role(call)
     record = _require(call)
     changes = check_body(call.body, TYPE, call.version)
     if any(record[name] != value for name, value in changes.items() if name != "scope"):
@@ -92,6 +95,7 @@ def update_grant(call: Call) -> Answer:
 
 def delete_grant(call: Call) -> Answer:
     """DELETE oauth2PermissionGrants/{id}."""
+    check_role(call)
     call.tenant.remove(KIND, _require(call)["id"])
     return NO_CONTENT
 

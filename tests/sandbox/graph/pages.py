@@ -32,7 +32,8 @@ def entity_answer(call: Call, type_name: str, record: Record, context: str, stat
     body = project(call, type_name, record)
     selected = call.options.get("$select")
     suffix = f"({selected})" if selected else ""
-    return Answer(status, {"@odata.context": f"{call.base}/$metadata#{context}{suffix}/$entity", **body})
+    headers = {"Location": f"{call.base}/{context}/{record['id']}"} if status == 201 else {}
+    return Answer(status, {"@odata.context": f"{call.base}/$metadata#{context}{suffix}/$entity", **body}, headers)
 
 
 def list_answer(call: Call, type_name: str, records: Iterable[Record], context: str) -> Answer:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 
 from sandbox.graph.calls import Call
 from sandbox.graph.errors import GraphError, denied
+from sandbox.graph.microsoft_graph import APP_ID
 from sandbox.store import Record
 
 APP_ADMINS = "Global Administrator|Application Administrator|Cloud Application Administrator"
 PROXY_ADMINS = "Global Administrator|Application Administrator"
 CONSENT_ADMINS = f"{APP_ADMINS}|Privileged Role Administrator"
+GRAPH_CONSENT_ADMINS = "Global Administrator|Privileged Role Administrator"
 GROUP_ADMINS = "Global Administrator|Groups Administrator|User Administrator|Directory Writers"
 USER_ADMINS = "Global Administrator|User Administrator"
 
@@ -136,9 +138,20 @@ def check_owned(call: Call, record: Record) -> None:
         raise denied()
 
 
-def check_not_limited(call: Call) -> None:
-    """Raise 403 where the caller may only change what it owns: for what nobody owns."""
-    if call.only_owned:
+def check_role(call: Call) -> None:
+    """Raise 403 where a signed-in user lacks the role that a call needs on what nobody can own."""
+    if call.caller.kind == "delegated" and call.only_owned:
+        raise denied()
+
+
+def check_consent(call: Call, resource: Record) -> None:
+    """Raise 403 where a signed-in user may not give roles of this resource: Microsoft Graph's take a higher role.
+
+    Source: https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent
+    """
+    check_role(call)
+    asked = call.caller.kind == "delegated" and call.world.settings.enforce_permissions
+    if asked and resource["appId"] == APP_ID and not call.caller.directory_roles & set(GRAPH_CONSENT_ADMINS.split("|")):
         raise denied()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sandbox.graph.calls import Answer, Call
-from sandbox.graph.errors import no_segment, not_built
+from sandbox.graph.errors import GraphError, no_segment, not_built
 from sandbox.graph.pages import ENTITY_OPTIONS, LIST_OPTIONS
 from sandbox.graph.paths import Segment
 from sandbox.graph.permissions import Access
@@ -85,6 +85,8 @@ def find_route(shapes: Shapes, method: str, version: str, segments: list[Segment
     cast = NAMESPACE.sub("", last) if isinstance(last, str) and method == "GET" and NAMESPACE.match(last) else ""
     if counting or cast:
         items = items[:-1]
+    if isinstance(last, str) and last.lower() == "delta":
+        raise _not_built(method, version, segments)
     first = items[0].lower() if items and isinstance(items[0], str) else ""
     for route in shapes.get((method, first, len(items)), []):
         keys = _match(route.parts, items)
@@ -92,7 +94,11 @@ def find_route(shapes: Shapes, method: str, version: str, segments: list[Segment
             if route.beta and version != "beta":
                 raise no_segment(str(segments[-1].name if first == "applications" else segments[0].name))
             return Match(route, keys, counting, cast)
-    raise not_built(f"{method} /{version}/{'/'.join(str(segment.name) for segment in segments)}")
+    raise _not_built(method, version, segments)
+
+
+def _not_built(method: str, version: str, segments: list[Segment]) -> GraphError:
+    return not_built(f"{method} /{version}/{'/'.join(str(segment.name) for segment in segments)}")
 
 
 def _match(parts: tuple[str, ...], items: list[str | tuple[Key]]) -> list[Key] | None:

@@ -146,7 +146,8 @@ def test_connector_groups(proxy: GraphClient) -> None:
         {"@odata.id": f"https://x{PROFILE}/connectors/{connector['id']}"},
     )
     proxy.ask(204, "DELETE", path)
-    proxy.refused(400, "DELETE", f"{PROFILE}/connectorGroups/{default['id']}")
+    message = proxy.refused(400, "DELETE", f"{PROFILE}/connectorGroups/{default['id']}")[1]
+    assert message == "The default connector group cannot be deleted."
     proxy.refused(400, "GET", "onPremisesPublishingProfiles/applicationProxy/connectorGroups")
 
 

@@ -83,6 +83,21 @@ def test_a_user_needs_a_role_or_to_own_the_object(graph: GraphClient) -> None:
     plain.ask(204, "PATCH", f"applications/{own['id']}", {"notes": "x"})
 
 
+def test_consent_to_microsoft_graph_takes_a_higher_role(graph: GraphClient) -> None:
+    _, principal = graph.application_with_principal()
+    found = graph.get("servicePrincipals(appId='00000003-0000-0000-c000-000000000000')?$select=id,appRoles")
+    role = next(one["id"] for one in found["appRoles"] if one["value"] == "User.Read.All")
+    path = f"servicePrincipals/{found['id']}/appRoleAssignedTo"
+    body = {"principalId": principal["id"], "resourceId": found["id"], "appRoleId": role}
+    grant = {"clientId": principal["id"], "consentType": "AllPrincipals", "resourceId": found["id"], "scope": "openid"}
+    plain, admin = graph.as_user("priya.nair"), graph.as_user("app.admin")
+    assert plain.refused(403, "POST", "oauth2PermissionGrants", grant) == DENIED
+    admin.ask(201, "POST", "oauth2PermissionGrants", grant)
+    for client in (plain, admin):
+        assert client.refused(403, "POST", path, body) == DENIED
+    graph.as_user("admin").ask(201, "POST", path, body)
+
+
 def test_scopes_limit_what_a_role_allows(graph: GraphClient) -> None:
     made = graph.application()
     reader = graph.as_user("app.admin", ["Application.Read.All"])
