@@ -11,7 +11,7 @@ from sandbox.actors import grant, microsoft_graph_of
 from sandbox.graph.applications import create_application
 from sandbox.graph.connectors import add_connector, create_connector_group
 from sandbox.graph.credentials import add_password
-from sandbox.graph.directory import add_domain
+from sandbox.graph.directory import add_domain, add_premium_plan
 from sandbox.graph.grants import grant_permissions
 from sandbox.graph.groups import add_member, create_group
 from sandbox.graph.microsoft_graph import add_microsoft_graph
@@ -98,6 +98,7 @@ def _make_tenant(world: World, seed: TenantSeed) -> Tenant:
     add_domain(tenant, seed.initial_domain, initial=True, default=default == seed.initial_domain)
     for name in seed.domains:
         add_domain(tenant, name, default=name == default)
+    add_premium_plan(tenant)
     add_microsoft_graph(tenant)
     for user in seed.users:
         _add_user(world, tenant, user)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sandbox.graph.bodies import format_time
 from sandbox.graph.errors import bad_request, not_found
 from sandbox.graph.schema import find_type
 from sandbox.store import Record, Tenant, View
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 SEGMENTS = {"applications": "application", "serviceprincipals": "servicePrincipal", "users": "user", "groups": "group"}
 ALTERNATE_KEYS = {"application": ("appId", "uniqueName"), "servicePrincipal": ("appId",), "group": ("uniqueName",)}
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: The service plan AAD_PREMIUM: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
+PREMIUM = "41781fb2-bc02-4b7c-bd55-b576c07bb09d"
 KEPT = timedelta(days=30)
 OBJECT_KINDS = ("user", "group", "servicePrincipal", "application")
 
@@ -47,6 +50,18 @@ def add_domain(
     flags = {"id": name, "isVerified": verified, "isDefault": default, "isInitial": initial}
     supported = ["Email", "OfficeCommunicationsOnline"] if verified else []
     return tenant.put("domain", {**find_type("domain").defaults(), **flags, "supportedServices": supported})
+
+
+def add_premium_plan(tenant: Tenant) -> Record:
+    """Give a tenant Microsoft Entra ID P1, which Application Proxy asks for."""
+    plan = {
+        "id": PREMIUM,
+        "assignedDateTime": format_time(tenant.clock()),
+        "capabilityStatus": "Enabled",
+        "service": "AADPremiumService",
+        "servicePlanId": PREMIUM,
+    }
+    return tenant.put("assignedPlan", plan)
 
 
 def verified_domain_of(view: View, host: str) -> str | None:

@@ -131,6 +131,7 @@ def test_objects_of_any_type(graph: GraphClient) -> None:
 def test_organization_and_domains(graph: GraphClient) -> None:
     (organization,) = graph.get("organization")["value"]
     assert (organization["id"], organization["tenantType"]) == (graph.tenant["id"], "AAD")
+    assert [plan["service"] for plan in organization["assignedPlans"]] == ["AADPremiumService"]
     (default,) = [domain for domain in organization["verifiedDomains"] if domain["isDefault"]]
     assert default["name"] == graph.tenant["default_domain"]
     assert graph.get(f"domains/{default['name']}")["isVerified"] is True
