@@ -67,7 +67,7 @@ class View:
         indexes: list[dict[str, None]] = [
             self._tenant.index(kind, name).get(fold(value), {}) for name, value in equals.items()
         ]
-        smallest = min(indexes, key=lambda index: len(index))
+        smallest = min(indexes, key=len)
         keys = dict(smallest)
         keys.update({key: None for of, key in self._older if of == kind})
         for key in keys:
