@@ -1,29 +1,22 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-
 """Run `ansible-test sanity` on a copy of the tree: `python -m workshop.sanity [TEST ...]`.
 
-ansible-test wants a real path that ends in ansible_collections/<namespace>/<name> and no link to a directory below it,
-so it gets a copy, without `collections/`. It makes virtual environments without pip and downloads get-pip.py from
-ci-files.testing.ansible.com for them; the stand-in below installs the same version of pip from the package index instead,
-so that the run needs that index and nothing else.
+ansible-test makes virtual environments without pip and downloads get-pip.py from ci-files.testing.ansible.com for them; the
+stand-in below installs the same version of pip from the package index instead, so that the run needs that index and nothing else.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-COPY = ROOT / ".cache" / "sanity" / "ansible_collections" / "tenantops" / "entra"
+from workshop.tree import ROOT, copied_tree
+
 HOME = ROOT / ".cache" / "ansible-test-home"
-PIP_OF_CORE = (
-    "24_2",
-    "25_2",
-)  # what ansible-core 2.19 and 2.21 ask for (ansible_test/_internal/python_requirements.py)
+PIP_OF_CORE = ("24_2", "25_2")  # ansible-core 2.19, 2.21: ansible_test/_internal/python_requirements.py
 GET_PIP = """\
 import os, re, subprocess, sys
 version = re.search(r"get_pip_([0-9_]+)", os.environ["GET_PIP"]).group(1).replace("_", ".")
@@ -31,22 +24,6 @@ env = {k: v for k, v in os.environ.items() if k != "GET_PIP"}
 subprocess.check_call([sys.executable, "-m", "ensurepip", "--default-pip"], env=env, stdout=subprocess.DEVNULL)
 subprocess.check_call([sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "pip==" + version], env=env)
 """
-
-
-def copy_tree() -> None:
-    """Copy what git tracks, or would if it were added, except the link that makes the root importable."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
-    shutil.rmtree(COPY, ignore_errors=True)
-    for name in filter(None, listed.split("\0")):
-        source, target = ROOT / name, COPY / name
-        if name.startswith("collections/") or not source.is_file():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, target)
-    # a repository of its own, else ansible-test asks the one above it, which ignores this folder
-    subprocess.run(["git", "init", "-q", str(COPY)], check=True)
 
 
 def place_get_pip() -> None:
@@ -65,7 +42,6 @@ def search_path() -> str:
 
 def main(tests: list[str]) -> int:
     """Run the named sanity tests, or all of them; return ansible-test's exit status."""
-    copy_tree()
     place_get_pip()
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     command = ["ansible-test", "sanity", "--local", "--python", version, "--color", "no"]
@@ -73,7 +49,8 @@ def main(tests: list[str]) -> int:
         command += ["--test", test]
     kept = {k: v for k, v in os.environ.items() if k not in {"ANSIBLE_CONFIG", "ANSIBLE_HOME", "PYTHONPATH"}}
     env = {**kept, "HOME": str(HOME), "PATH": search_path()}
-    return subprocess.run(command, cwd=COPY, env=env, check=False).returncode
+    with copied_tree() as copy:
+        return subprocess.run(command, cwd=copy, env=env, check=False).returncode
 
 
 if __name__ == "__main__":
