@@ -13,11 +13,11 @@ import typing as t
 PROBLEM: ImportError | None = None
 
 try:
-    import anyio._backends._asyncio  # noqa: F401
+    import anyio._backends._asyncio  # noqa: F401  # pylint: disable=unused-import
     import azure.core.exceptions
     import azure.identity
-    import h11  # noqa: F401
-    import httpcore  # noqa: F401
+    import h11  # noqa: F401  # pylint: disable=unused-import
+    import httpcore  # noqa: F401  # pylint: disable=unused-import
     import httpx
     import jwt
     import msal

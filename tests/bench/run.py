@@ -52,7 +52,7 @@ def main() -> int:
     with running() as sandbox, tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, **sandbox.env(), "ANSIBLE_PYTHON_INTERPRETER": sys.executable}
         made = {"name": "Make it", "tenantops.entra.entra_app_registration": APPLICATION}
-        for _ in range(2):  # the first makes the application, the second shows that it has converged
+        for _turn in range(2):  # the first makes the application, the second shows that it has converged
             args = [
                 "ansible",
                 "localhost",
@@ -62,7 +62,7 @@ def main() -> int:
                 json.dumps(list(made.values())[1]),
             ]
             subprocess.run(args, env=env, check=True, stdout=subprocess.DEVNULL)
-        for _ in range(ROUNDS):
+        for _turn in range(ROUNDS):
             for module, arguments in KINDS.items():
                 one, many = (
                     cpu_seconds(module, arguments, count, pathlib.Path(folder), env) for count in (1, TASKS + 1)

@@ -54,7 +54,7 @@ MODELS = (
 
 def leftovers(path: str, body: t.Any) -> list[str]:
     """What the typed model does not hold of a body that was sent to a path such as /v1.0/applications."""
-    _, version, below = path.split("/", 2)
+    _ignored, version, below = path.split("/", 2)
     fitting = [row[1:] for row in MODELS if re.fullmatch(row[0], "/" + below)]
     if not fitting:
         return [f"no model is known for {path}"]

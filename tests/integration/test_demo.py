@@ -127,7 +127,7 @@ def test_the_handoff_is_what_the_tenant_holds(shown: Shown, host: str) -> None:
     )
     assert told["client_id"] == application["appId"]
     assert told["tenant_id"] == shown.graph(host, "/v1.0/organization")["value"][0]["id"] == wanted["entra_tenant_id"]
-    prefix, _, value = told["scope"].rpartition("/")
+    prefix, _ignored, value = told["scope"].rpartition("/")
     assert prefix in application["identifierUris"]
     assert value in [scope["value"] for scope in application["api"]["oauth2PermissionScopes"] if scope["isEnabled"]]
     account = wanted["pozi_server_support_account"]

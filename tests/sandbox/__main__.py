@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     # uvicorn raises the signal again once it has shut down; that must not end the process with a failure
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, lambda *_ignored: None)
     try:
         server = Server(options.port, options.hostnames, options.seed)
     except (ValueError, OSError) as error:

@@ -53,7 +53,7 @@ class Planter:
         """Make that many more tenants after the template."""
         added = []
         with self.world.settled():
-            for _ in range(count):
+            for _turn in range(count):
                 self.made += 1
                 seed = fill_template(self.seed.template, self.made, str(uuid.uuid5(ON_DEMAND, str(self.made))))
                 tenant = _make_tenant(self.world, seed)

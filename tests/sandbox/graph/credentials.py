@@ -90,9 +90,8 @@ def replace_passwords(before: list[Record], given: list[Record]) -> list[Record]
 
 def _keep_key(before: list[Record], entry: Record) -> Record:
     for known in before:
-        same_id = entry["keyId"] is not None and entry["keyId"] == known["keyId"]
-        same_print = entry["keyId"] is None and entry["customKeyIdentifier"] == known["customKeyIdentifier"] is not None
-        if same_id or same_print:
+        name = "keyId" if entry["keyId"] is not None else "customKeyIdentifier"
+        if entry[name] is not None and entry[name] == known[name]:
             return {**known, "displayName": entry["displayName"] or known["displayName"]}
     raise bad_request("Invalid value specified for property 'keyCredentials' of resource 'Application'.")
 

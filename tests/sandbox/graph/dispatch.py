@@ -75,7 +75,7 @@ async def _answer_request(request: Request, world: World) -> Answer:
     request.state.graph_body = body
     path = request.url.path
     raw = request.scope.get("raw_path", path.encode()).decode().partition("?")[0]
-    version, _, rest = raw.strip("/").partition("/")
+    version, _ignored, rest = raw.strip("/").partition("/")
     call = Call(
         world=world,
         tenant=world.tenants[caller.tenant_id],

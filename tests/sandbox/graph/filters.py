@@ -119,7 +119,7 @@ class _Builder:
         raise unsupported_query("Unsupported or invalid query filter clause specified.")
 
     def _known(self, name: str) -> Property:
-        first, _, rest = name.partition("/")
+        first, _ignored, rest = name.partition("/")
         known = self.kind.known(first, self.version)
         if known is None:
             raise _unknown(first, self.kind.name)

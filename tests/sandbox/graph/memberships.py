@@ -63,7 +63,7 @@ def get_member_groups(call: Call) -> Answer:
     member = require_object(call, OBJECT_KINDS)[1]
     held = find_objects(call.view, _reach(call.view, member["id"], "member", "group"))
     only = isinstance(call.body, dict) and call.body.get("securityEnabledOnly") is True
-    ids = [record["id"] for _, record in held if record["securityEnabled"] or not only]
+    ids = [record["id"] for _ignored, record in held if record["securityEnabled"] or not only]
     return Answer(200, {"@odata.context": f"{call.base}/$metadata#Collection(Edm.String)", "value": ids})
 
 

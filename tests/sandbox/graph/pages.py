@@ -137,7 +137,7 @@ def _search(call: Call, kind: Type, items: list[Item]) -> list[Item]:
 
 
 def _sort(options: dict[str, str], kind: Type, version: str, items: list[Item], advanced: bool) -> list[Item]:
-    name, _, direction = options["$orderby"].strip().partition(" ")
+    name, _ignored, direction = options["$orderby"].strip().partition(" ")
     known = kind.known(name, version)
     if known is None or not known.sortable or direction not in ("", "asc", "desc"):
         raise unsupported_query(f"Unsupported sort property '{name}' for '{kind.name}'.")
@@ -154,7 +154,7 @@ def _window(options: dict[str, str], items: Sequence[Item]) -> tuple[int, int]:
     start = 0
     if "$skiptoken" in options:
         try:
-            last, _, position = base64.urlsafe_b64decode(options["$skiptoken"]).decode().partition("|")
+            last, _ignored, position = base64.urlsafe_b64decode(options["$skiptoken"]).decode().partition("|")
             start = next((place + 1 for place, item in enumerate(items) if item[1]["id"] == last), int(position))
         except ValueError:
             raise bad_request("The $skiptoken is not valid.", "Directory_ExpiredPageToken") from None

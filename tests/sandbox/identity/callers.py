@@ -34,7 +34,7 @@ class Caller:
 
 def caller_of(request: Request) -> Caller:
     """Return the caller of a Graph request; raises InvalidToken."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _ignored, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise InvalidToken("Access token is empty.")
     world: World = request.app.state.world

@@ -70,11 +70,11 @@ async def _check_assertion(world: World, client: Client, form: Mapping[str, str]
 
 def basic_credentials(header: str | None) -> dict[str, str]:
     """client_id and client_secret from an HTTP Basic header, where there is one."""
-    scheme, _, value = (header or "").partition(" ")
+    scheme, _ignored, value = (header or "").partition(" ")
     if scheme.lower() != "basic":
         return {}
     try:
-        client_id, _, secret = base64.b64decode(value).decode().partition(":")
+        client_id, _ignored, secret = base64.b64decode(value).decode().partition(":")
     except ValueError:
         raise LoginError(9002313) from None
     return {"client_id": client_id, "client_secret": secret}

@@ -8,6 +8,7 @@ import os
 import time
 
 import pytest
+
 from ansible_collections.tenantops.entra.plugins.module_utils import _memory
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Memory, Writes
 

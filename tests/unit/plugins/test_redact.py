@@ -9,6 +9,7 @@ import json
 import pickle
 
 import pytest
+
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import HIDDEN, Secret, conceal, scrub
 
 VALUE = "correct horse/battery+staple"

@@ -242,7 +242,7 @@ def test_a_writer_killed_before_the_rename_leaves_the_old_file(tmp_path: pathlib
 
 
 def put_and_die(folder: pathlib.Path, kept: Record) -> None:
-    os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+    os.replace = lambda *_ignored: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
     at(folder).put(dataclasses.replace(kept, current=None))
 
 

@@ -187,7 +187,7 @@ def issuing() -> Iterator[Issuer]:
             self.end_headers()
             self.wfile.write(json.dumps(document).encode())
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, *_ignored: Any) -> None:
             return
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

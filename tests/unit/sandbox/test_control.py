@@ -8,8 +8,9 @@ import time
 from typing import Any
 
 import httpx
+import jwt
 import pytest
-from unit.sandbox.signing_in import Place, claims_of, make_place
+from unit.sandbox.signing_in import Place, claims_of, make_certificate, make_place
 
 from sandbox import Running
 
@@ -133,11 +134,17 @@ def test_graph_takes_no_other_token(place: Place, token: str | None) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "InvalidAuthenticationToken")
 
 
+def test_a_token_that_another_key_signed_is_refused(place: Place) -> None:
+    claims = claims_of(place.by_secret().json()["access_token"])
+    forged = jwt.encode(claims, make_certificate().key, algorithm="RS256")
+    assert place.graph("GET", "/v1.0/organization", token=forged).status_code == 401
+
+
 def test_a_fault_before_keeps_the_request_from_happening(place: Place) -> None:
     token = place.by_secret().json()["access_token"]
     rule = {"method": "POST", "path_regex": "^/v1.0/applications$", "status": 429, "code": "TooManyRequests"}
     place.sandbox.control("POST", "/faults", {"rules": [{**rule, "headers": {"Retry-After": "3"}, "times": 2}]})
-    for _ in range(2):
+    for _turn in range(2):
         answer = place.graph("POST", "/v1.0/applications", {"displayName": "x"}, token)
         assert (answer.status_code, answer.headers["retry-after"]) == (429, "3")
         assert answer.json()["error"]["code"] == "TooManyRequests"

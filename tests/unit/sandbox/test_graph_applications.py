@@ -120,7 +120,7 @@ def test_patch_replaces_collections_and_merges_objects(graph: GraphClient) -> No
 def test_a_body_that_breaks_a_rule_changes_nothing(graph: GraphClient, body: dict[str, Any]) -> None:
     made = graph.application()
     before = graph.get(f"applications/{made['id']}")
-    code, _ = graph.refused(400, "PATCH", f"applications/{made['id']}", {"notes": "new", **body})
+    code, _ignored = graph.refused(400, "PATCH", f"applications/{made['id']}", {"notes": "new", **body})
     assert code in ("Request_BadRequest", "BadRequest")
     assert graph.get(f"applications/{made['id']}") == before
 

@@ -32,7 +32,7 @@ def certificate(name: str) -> tuple[str, str]:
 
 
 def test_a_secret_is_shown_once_and_signs_in(graph: GraphClient) -> None:
-    made, _ = graph.application_with_principal()
+    made, _ignored = graph.application_with_principal()
     path = f"applications/{made['id']}"
     answer = graph.ask(200, "POST", f"{path}/addPassword", {"passwordCredential": {"displayName": "main"}})
     assert answer["hint"] == answer["secretText"][:3]

@@ -41,7 +41,7 @@ def test_a_refusal_says_so_and_changes_nothing(graph: GraphClient) -> None:
 
 
 def test_assigning_roles_needs_two_permissions(graph: GraphClient) -> None:
-    _, principal = graph.application_with_principal()
+    _ignored, principal = graph.application_with_principal()
     user = graph.get("users")["value"][0]["id"]
     path = f"servicePrincipals/{principal['id']}/appRoleAssignedTo"
     body = {"principalId": user, "resourceId": principal["id"], "appRoleId": "00000000-0000-0000-0000-000000000000"}
@@ -84,7 +84,7 @@ def test_a_user_needs_a_role_or_to_own_the_object(graph: GraphClient) -> None:
 
 
 def test_consent_to_microsoft_graph_takes_a_higher_role(graph: GraphClient) -> None:
-    _, principal = graph.application_with_principal()
+    _ignored, principal = graph.application_with_principal()
     found = graph.get("servicePrincipals(appId='00000003-0000-0000-c000-000000000000')?$select=id,appRoles")
     role = next(one["id"] for one in found["appRoles"] if one["value"] == "User.Read.All")
     path = f"servicePrincipals/{found['id']}/appRoleAssignedTo"

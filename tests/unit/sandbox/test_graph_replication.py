@@ -109,8 +109,8 @@ def test_removing_a_secret_at_once_races(graph: GraphClient) -> None:
 def test_only_a_share_of_reads_is_stale(graph: GraphClient) -> None:
     graph.settings(replication_lag_seconds=LAG, stale_read_ratio=0.5)
     path = f"applications/{graph.application()['id']}"
-    assert {graph.send("GET", path).status_code for _ in range(40)} == {200, 404}
+    assert {graph.send("GET", path).status_code for _turn in range(40)} == {200, 404}
     graph.settings(stale_read_ratio=0.0)
-    assert {graph.send("GET", path).status_code for _ in range(10)} == {200}
+    assert {graph.send("GET", path).status_code for _turn in range(10)} == {200}
     found = graph.get("applications?$filter=startswith(displayName,'Test')&$count=true", EVENTUAL)
     assert found["value"] == []

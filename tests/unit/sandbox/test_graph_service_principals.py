@@ -77,7 +77,7 @@ def test_microsoft_graph_has_its_real_permissions(graph: GraphClient) -> None:
 
 def test_assignments(graph: GraphClient) -> None:
     role_id = str(uuid.uuid4())
-    _, principal = graph.application_with_principal(appRoles=[{**ROLE, "id": role_id}])
+    _ignored, principal = graph.application_with_principal(appRoles=[{**ROLE, "id": role_id}])
     path = f"servicePrincipals/{principal['id']}/appRoleAssignedTo"
     for kind, named in (("users", "User"), ("groups", "Group")):
         who = someone(graph, kind)
@@ -95,15 +95,15 @@ def test_assignments(graph: GraphClient) -> None:
 
 def test_the_default_role_only_where_none_is_declared(graph: GraphClient) -> None:
     user = someone(graph)
-    _, bare = graph.application_with_principal()
-    _, declared = graph.application_with_principal(appRoles=[{**ROLE, "id": str(uuid.uuid4())}])
+    _ignored, bare = graph.application_with_principal()
+    _ignored, declared = graph.application_with_principal(appRoles=[{**ROLE, "id": str(uuid.uuid4())}])
     for principal, status in ((bare, 201), (declared, 400)):
         body = {"principalId": user["id"], "resourceId": principal["id"], "appRoleId": DEFAULT_ROLE}
         graph.ask(status, "POST", f"servicePrincipals/{principal['id']}/appRoleAssignedTo", body)
 
 
 def test_an_assignment_names_what_exists(graph: GraphClient) -> None:
-    _, principal = graph.application_with_principal()
+    _ignored, principal = graph.application_with_principal()
     path = f"servicePrincipals/{principal['id']}/appRoleAssignedTo"
     body = {"principalId": str(uuid.uuid4()), "resourceId": principal["id"], "appRoleId": DEFAULT_ROLE}
     assert graph.refused(400, "POST", path, body)[1] == "Not a valid reference update"
@@ -112,7 +112,7 @@ def test_an_assignment_names_what_exists(graph: GraphClient) -> None:
 
 
 def test_grants(graph: GraphClient) -> None:
-    _, principal = graph.application_with_principal()
+    _ignored, principal = graph.application_with_principal()
     resource = graph.get(GRAPH)["id"]
     body = {"clientId": principal["id"], "consentType": "AllPrincipals", "resourceId": resource, "scope": "User.Read"}
     made = graph.ask(201, "POST", "oauth2PermissionGrants", body)

@@ -87,7 +87,7 @@ def test_it_is_reached_by_address_too_and_only_on_loopback(sandbox: Running) -> 
 
 def test_a_port_that_is_taken_is_one_sentence(sandbox: Running) -> None:
     with process("--port", sandbox.url.rpartition(":")[2]) as started:
-        _, errors = started.communicate(timeout=30)
+        _ignored, errors = started.communicate(timeout=30)
     assert started.returncode == 2
     assert errors.startswith("sandbox: ")
     assert errors.count("\n") == 1
