@@ -63,14 +63,19 @@ def onboard(environment: t.Mapping[str, str], *arguments: str, echo: bool = True
         text=True,
     ) as process:
         assert process.stdout
-        for line in process.stdout:
-            lines.append(line)
-            if echo:
-                sys.stdout.write(line)
-                sys.stdout.flush()
-            if recap := RECAP.match(COLOURS.sub("", line)):
-                pairs = (pair.split("=") for pair in recap["counts"].split())
-                hosts[recap["host"]] = {name: int(count) for name, count in pairs}
+        try:
+            for line in process.stdout:
+                lines.append(line)
+                if echo:
+                    sys.stdout.write(line)
+                    sys.stdout.flush()
+                if recap := RECAP.match(COLOURS.sub("", line)):
+                    pairs = (pair.split("=") for pair in recap["counts"].split())
+                    hosts[recap["host"]] = {name: int(count) for name, count in pairs}
+        except KeyboardInterrupt:
+            process.terminate()
+            process.wait(10)
+            raise
     return Outcome(process.returncode, hosts, time.monotonic() - started, "".join(lines))
 
 
