@@ -22,7 +22,7 @@ from sandbox import Running, running
 HOSTS = ("harbourview", "redgum", "northern-plains")
 CHANGED = re.compile(r"^changed: \[(?P<host>[^\] ]+)")
 TASK = re.compile(r"^TASK \[(?P<name>.*)\] \*+$")
-READ = ["Application.Read.All", "Directory.Read.All", "Directory.ReadWrite.All", "Application.ReadWrite.All"]
+SCOPES = ["Application.Read.All", "Directory.Read.All", "Directory.ReadWrite.All", "Application.ReadWrite.All"]
 APPLICATION = "/beta/applications(uniqueName='pozi-server')"
 
 
@@ -48,17 +48,17 @@ class Shown:
     def data(self, host: str) -> dict[str, t.Any]:
         return t.cast("dict[str, t.Any]", json.loads(self.text(host, "json")))
 
-    def graph(self, host: str, path: str) -> t.Any:
-        """What the tenant answers to its own administrator."""
+    def graph(self, host: str, path: str, change: t.Any = None) -> t.Any:
+        """What the tenant answers to its own administrator, to a GET or to the PATCH of a change."""
         identifier = inventory(host)["entra_tenant_id"]
         admin = next(entry["admin"] for entry in self.tenant.tenants() if entry["id"] == identifier)
-        asked = {"tenant": identifier, "user": admin["user_principal_name"], "scopes": READ}
+        asked = {"tenant": identifier, "user": admin["user_principal_name"], "scopes": SCOPES}
         token = self.tenant.control("POST", "/tokens", asked)["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         with httpx.Client(base_url=self.tenant.url, verify=self.tenant.tls(), headers=headers) as client:
-            answer = client.get(path)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+            answer = client.get(path) if change is None else client.patch(path, json=change)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
 
 
 def inventory(host: str) -> dict[str, t.Any]:
@@ -274,3 +274,14 @@ def test_a_wrong_suffix_is_answered_with_the_right_one(shown: Shown) -> None:
     run = demo.onboard(shown.tenant.env(), *shown.arguments("--limit", "redgum", "-e", json.dumps(wrong)), echo=False)
     assert run.hosts["redgum"]["failed"] == 1
     assert "redgumcity" in run.output
+
+
+def test_what_was_changed_by_hand_is_not_handed_over_but_mended(shown: Shown) -> None:
+    application = shown.graph("northern-plains", APPLICATION)
+    shown.graph("northern-plains", f"/v1.0/applications/{application['id']}", {"spa": {"redirectUris": []}})
+    limited = shown.arguments("--limit", "northern-plains")
+    told = demo.onboard(shown.tenant.env(), *limited, "--tags", "handoff", echo=False)
+    assert told.hosts["northern-plains"]["failed"] == 1
+    assert "Nothing was handed over" in told.output
+    mended = demo.onboard(shown.tenant.env(), *limited, echo=False)
+    assert (mended.code, len(changes(mended))) == (0, 1), mended.output
