@@ -12,7 +12,7 @@ short_description: Fill a table of settings with what was read back
 version_added: 0.1.0
 description:
   - Takes sections of settings as the role C(support_handoff) shows them, whose rows say where their value stands, and sets the values.
-  - One expression for a whole table costs a fiftieth of an expression for each value.
+  - A table costs one expression, where a template in each row would cost one a value.
 positional: _input, known
 options:
   _input:
