@@ -83,7 +83,7 @@ def test_certificate(teller: Teller, tmp_path: pathlib.Path) -> None:
 
 
 def test_a_certificate_that_is_not_registered_is_refused(teller: Teller, tmp_path: pathlib.Path) -> None:
-    path, _ = certificate(tmp_path)
+    path, _ignored = certificate(tmp_path)
     teller.identities["tried"] = {
         "auth_kind": "certificate",
         "client_id": operator(teller)["appId"],
@@ -136,7 +136,12 @@ def test_federated_token(teller: Teller, tmp_path: pathlib.Path) -> None:
         }
         threading.Thread(target=server.serve_forever, daemon=True).start()
         application = operator(teller)
-        trust = {"name": "ci-maps", "issuer": issuer, "subject": "repo:maps", "audiences": ["api://AzureADTokenExchange"]}
+        trust = {
+            "name": "ci-maps",
+            "issuer": issuer,
+            "subject": "repo:maps",
+            "audiences": ["api://AzureADTokenExchange"],
+        }
         teller.reader.post(
             f"/v1.0/applications/{application['id']}/federatedIdentityCredentials", json=trust
         ).raise_for_status()
