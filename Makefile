@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint sandbox bench docs sanity clean
+.PHONY: help setup demo test lint sandbox bench docs sanity molecule clean
 
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
@@ -54,6 +54,9 @@ docs: $(READY) ## write again what is generated: meta/runtime.yml and the README
 
 sanity: $(READY) ## ansible-test sanity on a copy of the tree: TESTS="validate-modules import"
 	@$(BIN)/python -m workshop.sanity $(TESTS)
+
+molecule: $(READY) ## the molecule scenarios on the embedded tenant, without containers
+	@$(BIN)/python -m workshop.scenarios
 
 clean: ## remove everything that is made: .venv, .cache, caches
 	rm -rf .venv .cache .ansible .mypy_cache .ruff_cache .pytest_cache .hypothesis build tests/output *.tar.gz

@@ -38,7 +38,7 @@ LINT: dict[str, list[str]] = {
 }
 SLOWER: dict[str, list[str]] = {
     "ansible-test sanity": [sys.executable, "-m", "workshop.sanity"],
-    "molecule": ["molecule", "test", "--all"],
+    "molecule": [sys.executable, "-m", "workshop.scenarios"],
     "changelog": CHANGELOG_LINT,
     "docs": [sys.executable, "-m", "workshop.documentation"],
     "build": BUILD,
