@@ -196,6 +196,23 @@ def test_azure_cli(teller: Teller, tmp_path: pathlib.Path, monkeypatch: pytest.M
     assert (result["delegated"], result["user_principal_name"]) == (True, admin)
 
 
+def test_device_code(teller: Teller) -> None:
+    application, told = operator(teller), list[str]()
+    public = {"isFallbackPublicClient": True}
+    teller.reader.patch(f"/v1.0/applications/{application['id']}", json=public).raise_for_status()
+    admin = teller.sandbox.tenants()[-1]["admin"]["user_principal_name"]
+
+    def enter(line: str) -> None:
+        told.append(line)
+        teller.sandbox.control("POST", "/device_codes", {"user_code": line.rsplit(" ", 1)[-1], "user": admin})
+
+    teller.services["tell"] = enter
+    result = who(teller, auth_kind="device_code", client_id=application["appId"])
+    assert (result["delegated"], result["user_principal_name"]) == (True, admin)
+    assert len(told) == 1
+    assert teller.tenant in told[0]
+
+
 def test_managed_identity(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
     own = teller.identities["application"]
     form = {"grant_type": "client_credentials", "client_id": own["client_id"], "client_secret": own["client_secret"]}

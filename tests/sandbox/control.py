@@ -19,6 +19,7 @@ from sandbox import actors
 from sandbox.clock import graph_time
 from sandbox.faults import parse_fault
 from sandbox.graph.errors import GraphError
+from sandbox.identity import device_codes
 from sandbox.identity.aadsts import LoginError
 from sandbox.identity.directory import find_tenant
 from sandbox.seed import Planter
@@ -40,6 +41,7 @@ def routes() -> list[Route]:
         Route("/settings", _answer(change_settings), methods=["GET", "PUT"]),
         Route("/clients", _answer(add_client), methods=["POST"]),
         Route("/tokens", _answer(give_tokens), methods=["POST"]),
+        Route("/device_codes", _answer(enter_device_code), methods=["GET", "POST"]),
         Route("/faults", _answer(set_faults), methods=["GET", "POST", "DELETE"]),
     ]
 
@@ -104,6 +106,14 @@ async def give_tokens(world: World, request: Request, body: Body) -> Any:
     if not isinstance(body.get("user"), str):
         raise ValueError("user must be an object id or a user principal name")
     return actors.give_tokens(world, tenant, body["user"], _texts(body, "scopes"), body.get("client_id"))
+
+
+async def enter_device_code(world: World, request: Request, body: Body) -> Any:
+    """{user_code, user}: the user enters the code of a sign-in on another device. GET lists the codes that wait."""
+    if request.method == "POST":
+        _only(body, "user_code", "user")
+        device_codes.enter(world, str(body.get("user_code")), str(body.get("user")))
+    return {"user_codes": [shown for shown, code in world.user_codes.items() if code in world.device_codes]}
 
 
 async def set_faults(world: World, request: Request, body: Body) -> Any:

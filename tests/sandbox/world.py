@@ -16,6 +16,7 @@ from sandbox.faults import Fault
 from sandbox.journal import Journal
 
 if TYPE_CHECKING:
+    from sandbox.identity.device_codes import Pending
     from sandbox.identity.keys import SigningKey
     from sandbox.store import Tenant
 
@@ -75,6 +76,8 @@ class World:
         self.random = random.Random(0)  # noqa: S311
         self.tenants: dict[str, Tenant] = {}
         self.access: dict[str, Access] = {}
+        self.device_codes: dict[str, Pending] = {}
+        self.user_codes: dict[str, str] = {}
         self._values: dict[str, str] = {}
         self._settled = False
 
@@ -108,3 +111,5 @@ class World:
         self.random = random.Random(0)  # noqa: S311
         self.tenants.clear()
         self.access.clear()
+        self.device_codes.clear()
+        self.user_codes.clear()

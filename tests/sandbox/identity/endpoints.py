@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.identity import grants
+from sandbox.identity import device_codes, grants
 from sandbox.identity.aadsts import LoginError, render
 from sandbox.identity.clients import basic_credentials
 from sandbox.identity.directory import SHARED, require_tenant
@@ -22,6 +22,8 @@ GRANTS: dict[str, Callable[[TokenRequest], Awaitable[dict[str, Any]]]] = {
     "client_credentials": grants.client_credentials,
     "refresh_token": grants.refresh,
     "password": grants.password,
+    "urn:ietf:params:oauth:grant-type:device_code": device_codes.redeem,
+    "device_code": device_codes.redeem,
 }
 
 
@@ -35,17 +37,14 @@ def routes() -> list[Route]:
         Route("/{tenant}/discovery/v2.0/keys", show_keys),
         Route("/{tenant}/oauth2/token", give_token, methods=["POST"]),
         Route("/{tenant}/oauth2/v2.0/token", give_token, methods=["POST"]),
+        Route("/{tenant}/oauth2/v2.0/devicecode", give_device_code, methods=["POST"]),
     ]
 
 
 async def give_token(request: Request) -> Response:
     """The token endpoint, version 1 (`resource`) and 2 (`scope`)."""
     try:
-        async with request.form() as data:
-            form = {name: value for name, value in data.items() if isinstance(value, str)}
-        form |= basic_credentials(request.headers.get("authorization"))
-        v1 = not request.url.path.endswith("/v2.0/token")
-        asked = TokenRequest(world_of(request), request.path_params["tenant"].lower(), form, base_of(request), v1)
+        asked = await _read(request, v1=not request.url.path.endswith("/v2.0/token"))
         grant = asked.need("grant_type")
         if grant not in GRANTS:
             raise LoginError(70003, grant=grant)
@@ -53,6 +52,21 @@ async def give_token(request: Request) -> Response:
     except LoginError as error:
         return render(error, request)
     return JSONResponse(answer, headers={"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"})
+
+
+async def give_device_code(request: Request) -> Response:
+    """The first step of a sign-in on another device."""
+    try:
+        return JSONResponse(device_codes.begin(await _read(request, v1=False)))
+    except LoginError as error:
+        return render(error, request)
+
+
+async def _read(request: Request, *, v1: bool) -> TokenRequest:
+    async with request.form() as data:
+        form = {name: value for name, value in data.items() if isinstance(value, str)}
+    form |= basic_credentials(request.headers.get("authorization"))
+    return TokenRequest(world_of(request), request.path_params["tenant"].lower(), form, base_of(request), v1)
 
 
 async def discover_v2(request: Request) -> Response:
