@@ -18,7 +18,7 @@ PORT ?= 0
 CANDIDATES := $(foreach v,3.14 3.13 3.12 3.11,python$(v) $$HOME/.pyenv/versions/$(v)*/bin/python) python3
 USABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
 FIND_PYTHON = for p in $${PYTHON:-$(CANDIDATES)}; do "$$p" -c '$(USABLE)' 2>/dev/null && { echo "$$p"; break; }; done
-TOO_OLD := tenantops.entra needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module, and none was found (python3 here is $$(python3 -V 2>&1)).
+TOO_OLD := tenantops.entra needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module, and none was found ($${PYTHON:-python3} here: $$($${PYTHON:-python3} -V 2>&1 | sed "s/.*: //")).
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
