@@ -121,10 +121,3 @@ def test_a_wrong_seed_is_refused_with_a_sentence(tmp_path: Path, change: dict[st
     path.write_text(yaml.safe_dump(seed))
     with pytest.raises(ValueError, match=words.replace("[", r"\[")), running(seed=path):
         pass
-
-
-def test_no_secret_stands_in_the_seed(sandbox: Running) -> None:
-    text = DEFAULT.read_text()
-    for tenant in sandbox.tenants():
-        assert tenant["operator"]["client_secret"] not in text
-        assert tenant["admin"]["password"] not in text
