@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Write what follows from the folders: meta/runtime.yml and the README's tables (`python -m workshop.generate`).
+"""Write what follows from the code: meta/runtime.yml and the tables of README and guides (`python -m workshop.generate`).
 
 tests/unit/test_generated.py fails where a file differs from what this would write.
 """
@@ -8,6 +8,7 @@ tests/unit/test_generated.py fails where a file differs from what this would wri
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "tenantops.entra"
 ACTION = "entra"  # plugins/action/entra.py, which runs every module
+LEAST = "The least permission is "
+MARKUP = re.compile(r"[COV]\(([^)]*)\)")  # code, option and value in a module's documentation
 
 
 def list_modules() -> list[Path]:
@@ -54,15 +57,16 @@ def dump_indented(data: dict[str, Any]) -> str:
     return yaml.dump(data, Dumper=Indented, sort_keys=False)
 
 
-def tabulate(title: str, rows: list[tuple[str, str]]) -> str:
-    """A Markdown table of names and what they do."""
-    return "\n".join([f"| {title} | does |", "| --- | --- |", *(f"| `{name}` | {does} |" for name, does in rows)])
+def tabulate(columns: tuple[str, str], rows: list[tuple[str, str]]) -> str:
+    """A Markdown table of names and what is said of them."""
+    head = [f"| {columns[0]} | {columns[1]} |", "| --- | --- |"]
+    return "\n".join([*head, *(f"| `{name}` | {says} |" for name, says in rows)])
 
 
 def tabulate_modules() -> str:
     """The README's table of modules."""
     rows = [(module.stem, read_documentation(module)["short_description"]) for module in list_modules()]
-    return tabulate("module", rows)
+    return tabulate(("module", "does"), rows)
 
 
 def tabulate_roles() -> str:
@@ -71,22 +75,50 @@ def tabulate_roles() -> str:
     for specs in sorted((ROOT / "roles").glob("*/meta/argument_specs.yml")):
         entry = yaml.safe_load(specs.read_text())["argument_specs"]["main"]
         rows.append((specs.parents[1].name, entry["short_description"]))
-    return tabulate("role", rows)
+    return tabulate(("role", "does"), rows)
 
 
-def write_readme() -> str:
-    """The README with its tables renewed; a table stands between `<!-- x -->` and `<!-- end of x -->`."""
-    text = (ROOT / "README.md").read_text()
-    for name, table in {"modules": tabulate_modules(), "roles": tabulate_roles()}.items():
-        before, start, rest = text.partition(f"<!-- {name} -->\n")
-        _old, end, after = rest.partition(f"<!-- end of {name} -->")
+def tabulate_permissions() -> str:
+    """The table of least permissions: the paragraph of each module's description that begins with these words, or none."""
+    rows = []
+    for module in list_modules():
+        paragraphs = read_documentation(module)["description"]
+        told = [text.removeprefix(LEAST) for text in paragraphs if text.startswith(LEAST)]
+        rows.append((module.stem, MARKUP.sub(r"`\1`", told[0]) if told else "None."))
+    return tabulate(("module", "least permission for Microsoft Graph"), rows)
+
+
+def tabulate_remedies() -> str:
+    """The table of Microsoft's marks and what to do, without importing the engine."""
+    for node in ast.parse((ROOT / "plugins" / "module_utils" / "_errors.py").read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "REMEDIES":
+            calls = [found for found in ast.walk(node) if isinstance(found, ast.Call)]
+            rows = [(ast.literal_eval(call.args[0]), ast.literal_eval(call.args[1])) for call in calls]
+            return tabulate(("code, or text of the message", "what to do"), rows)
+    raise LookupError("_errors.py has no REMEDIES")
+
+
+def renew(name: str, tables: dict[str, str]) -> tuple[Path, str]:
+    """A file with its tables renewed; a table stands between `<!-- x -->` and `<!-- end of x -->`."""
+    path = ROOT / name
+    text = path.read_text()
+    for title, table in tables.items():
+        before, start, rest = text.partition(f"<!-- {title} -->\n")
+        _old, end, after = rest.partition(f"<!-- end of {title} -->")
         text = f"{before}{start}{table}\n{end}{after}"
-    return text
+    return path, text
 
 
 def generate() -> dict[Path, str]:
     """Every generated file and what it should hold."""
-    return {ROOT / "meta" / "runtime.yml": write_runtime(), ROOT / "README.md": write_readme()}
+    return dict(
+        [
+            (ROOT / "meta" / "runtime.yml", write_runtime()),
+            renew("README.md", {"modules": tabulate_modules(), "roles": tabulate_roles()}),
+            renew("docs/connecting.md", {"permissions": tabulate_permissions()}),
+            renew("docs/errors.md", {"remedies": tabulate_remedies()}),
+        ]
+    )
 
 
 if __name__ == "__main__":
