@@ -96,7 +96,7 @@ def _describe_permissions(reader: Reader, entry: Object) -> Object:
 def _list_owners(reader: Reader, application: Object) -> list[str]:
     if not application.get("id"):
         return []
-    owners = reader.graph.pages(f"/applications/{application['id']}/owners?$select=id,userPrincipalName")
+    owners = reader.graph.pages(f"/applications/{application['id']}/owners?$select=id,userPrincipalName", fresh=True)
     return [owner.get("userPrincipalName") or owner["id"] for owner in owners]
 
 
@@ -144,7 +144,7 @@ def describe_credential(credential: Object) -> Object:
 def _list_federated_credentials(reader: Reader, application: Object) -> list[Object]:
     if not application.get("id"):
         return []
-    found = reader.graph.pages(f"/applications/{application['id']}/federatedIdentityCredentials")
+    found = reader.graph.pages(f"/applications/{application['id']}/federatedIdentityCredentials", fresh=True)
     return [
         {
             "name": credential.get("name"),

@@ -106,7 +106,9 @@ def read_settings(reader: Reader, application: Object) -> Object | None:
     """onPremisesPublishing as it is, or None where the application is not published. It is no part of the default projection."""
     id_ = application.get("id")
     found = (
-        reader.graph.find(f"/applications/{id_}?$select=id,onPremisesPublishing", version=BETA) if id_ else None
+        reader.graph.find(f"/applications/{id_}?$select=id,onPremisesPublishing", version=BETA, fresh=True)
+        if id_
+        else None
     ) or {}
     corrected = reader.writes.correct("applicationProxy", keys_of(application)[0], found) or {}
     written: Object = corrected.get("onPremisesPublishing") or {}

@@ -46,7 +46,7 @@ def rehearse(plan: Plan, writes: Writes) -> Plan:
     objects = dict(plan.objects)
     for step in plan.steps:
         if isinstance(step, Call):
-            _note(step, {}, objects, writes)
+            _note(step, step.foreseen, objects, writes)
     return dataclasses.replace(plan, objects=objects)
 
 
@@ -67,8 +67,10 @@ def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writ
     except Unreachable as error:
         error.what = f"Could not {call.does}. {error.what}"
         raise
-    if call.save and not call.deliver and not answer.get("id"):
-        answer = _reread(path, call.version, graph)  # an upsert that found the object there already answers 204
+    if call.save and not call.deliver and not {**objects.get(call.save, {}), **answer}.get("id"):
+        # an upsert that found the object there already answers 204; of what is read then, only the ids are sure
+        read = _reread(path, call.version, graph)
+        answer = {name: read[name] for name in KEYS if name in read}
     _note(dataclasses.replace(call, body=body), answer, objects, writes)
     return dataclasses.replace(plan, after={**plan.after, **call.outcome}, shown={**plan.shown, **call.outcome})
 

@@ -82,7 +82,7 @@ def roles_of(application: Object, service_principal: Object) -> tuple[Object, ..
 def list_assignments(reader: Reader, application: Object, service_principal: Object) -> list[Object]:
     """All assignments to the application, corrected by what this run wrote."""
     id_ = service_principal.get("id")
-    found = reader.graph.pages(f"/servicePrincipals/{id_}/appRoleAssignedTo") if id_ else []
+    found = reader.graph.pages(f"/servicePrincipals/{id_}/appRoleAssignedTo", fresh=True) if id_ else []
     by_key = {key_of(one["principalId"], one["appRoleId"]): one for one in found}
     corrected = reader.writes.correct(WRITES, keys_of(application)[0], by_key) or {}
     return [one for one in corrected.values() if one]

@@ -89,7 +89,7 @@ def resolve(params: t.Mapping[str, t.Any]) -> Connection:
         if not any(params.get(name) for name in choice):
             raise InputError(
                 f"auth_kind {kind} needs {' or '.join(choice)}",
-                remedy="Set it as an option, in module_defaults or by its variable.",
+                remedy=f"Set it as an option, in module_defaults, or by the variable {' or '.join(map(_variable, choice))}.",
             )
     cloud = CLOUDS[params["cloud"]]
     return Connection(
@@ -106,22 +106,27 @@ def resolve(params: t.Mapping[str, t.Any]) -> Connection:
     )
 
 
+def _variable(option: str) -> str:
+    return str(SPEC[option]["fallback"][1][0])
+
+
 def _origin(option: str, url: str) -> str:
     """Scheme and host of an https URL: tokens and secrets go nowhere else."""
     parts = urllib.parse.urlsplit(url if "//" in url else f"https://{url}")
-    if (
-        parts.scheme != "https"
-        or not parts.hostname
-        or parts.username
-        or parts.path.strip("/")
-        or parts.query
-        or parts.fragment
-    ):
+    more = parts.username or parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme != "https" or not parts.hostname or more or not _port_exists(parts):
         raise InputError(
             f"{option} is '{url}'",
             remedy=f"Set {option} to an https origin without a path, such as https://graph.microsoft.com.",
         )
     return f"https://{parts.netloc}"
+
+
+def _port_exists(parts: urllib.parse.SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _positive(seconds: int) -> float:

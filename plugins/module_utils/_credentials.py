@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import pathlib
+import re
 import time
 import typing as t
 
@@ -26,6 +27,12 @@ if t.TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
 
 AHEAD = 300  # seconds before its end from which on a token is not used any more
+MARKS = {
+    "code": r"\b(AADSTS\d+)",
+    "trace_id": r"Trace ID: ?(\S+)",
+    "correlation_id": r"Correlation ID: ?(\S+)",
+    "date": r"Timestamp: ?(\S+ ?\S*Z)",
+}
 
 
 class RefreshTokenCredential:
@@ -151,10 +158,11 @@ class SharedToken:
         try:
             return build(connection, self._tell).get_token(*scopes)
         except lib.ClientAuthenticationError as error:
-            told = scrub(str(error.message)).split("Trace ID")[0].strip()
+            told, marks = _read_refusal(scrub(str(error.message)))
             raise SignInError(
-                f"Sign-in by {connection.auth_kind} to tenant {connection.tenant_id} was refused: {told}",
-                remedy=remedy_for("", told) or "Check tenant_id, client_id and the credential.",
+                f"Sign-in by {connection.auth_kind} to tenant {connection.tenant_id} at {connection.authority} failed: {told}",
+                remedy=remedy_for(marks.get("code", ""), told) or "Check tenant_id, client_id and the credential.",
+                **marks,
             ) from None
         except (lib.azure.core.exceptions.AzureError, lib.requests.exceptions.RequestException) as error:
             raise SignInError(
@@ -193,6 +201,14 @@ class SharedToken:
                 scopes,
             ]
         )
+
+
+def _read_refusal(text: str) -> tuple[str, dict[str, str]]:
+    """What the login host said, as one line, and its marks: code, trace_id, correlation_id, date."""
+    told = text.partition("Trace ID:")[0].partition("Authority would typically be")[0]
+    told = " ".join(told.split()).removeprefix("Authentication failed: ")
+    found = {name: re.search(pattern, text) for name, pattern in MARKS.items()}
+    return told, {name: match[1] for name, match in found.items() if match}
 
 
 def _session(ca_file: str) -> t.Any:

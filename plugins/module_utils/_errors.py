@@ -36,7 +36,7 @@ class EntraError(Exception):
     def sentence(self) -> str:
         """One paragraph for the operator: cause, remedy, Microsoft's marks, and whether anything was changed."""
         told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in self.marks.items())
-        wrote = "Nothing was changed."
+        wrote = "Nothing was changed by this task."
         if self.changed:
             verb = "may have been" if self.applied_perhaps else "was"
             wrote = f"The tenant {verb} changed before this failure; run again to complete it."
@@ -114,9 +114,17 @@ REMEDIES = (
         "AADSTS70021",
         "No federated credential of the application fits this token's issuer, subject and audience; a new one needs minutes.",
     ),
+    Remedy(
+        "AADSTS9002313",
+        "The refresh token is none that Microsoft made, or not whole: sign in again and store the new one.",
+    ),
     Remedy("AADSTS700082", "The refresh token has expired: sign in again and store the new one."),
     Remedy("AADSTS50173", "The refresh token was revoked: sign in again and store the new one."),
     Remedy("AADSTS90002", "The tenant was not found: check tenant_id, and that cloud names the cloud it lives in."),
+    Remedy(
+        "Unable to get authority configuration",
+        "The login host does not know the tenant: check tenant_id, and that cloud or authority names where it lives.",
+    ),
     Remedy("AADSTS90038", "The tenant lives in another national cloud: set cloud."),
     Remedy(
         "AADSTS65001",
@@ -129,6 +137,11 @@ REMEDIES = (
     Remedy(
         "CERTIFICATE_VERIFY_FAILED", "The host's certificate is not trusted: set ca_file where it has a private one."
     ),
+    Remedy(
+        "Failed to establish a new connection",
+        "The login host did not answer: check authority, cloud, network and proxy.",
+    ),
+    Remedy("Failed to resolve", "The login host's name is not known: check authority, cloud, network and proxy."),
     Remedy(
         "NotAdminRoleNoEnoughCustomPermission_UnauthorizedAccess",
         "Application Proxy is documented for signed-in users only: give these tasks a delegated identity (auth_kind azure_cli, device_code, "

@@ -21,7 +21,7 @@ import urllib.parse
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection
 from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken, claims_of
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import GraphError, Unreachable
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import GraphError, InputError, Unreachable
 from ansible_collections.tenantops.entra.plugins.module_utils._request import (
     Answer,
     Request,
@@ -38,15 +38,21 @@ for noisy in ("hpack", "h2", "httpcore", "httpx", "azure", "msal", "urllib3"):
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
-    """A verifying context, made once for each CA file in the process that first asks for it."""
+    """A verifying context, made once for each CA file in the process that first asks for it. Raises InputError."""
     if ca_file not in _contexts:
-        _contexts[ca_file] = ssl.create_default_context(cafile=ca_file or None)
+        try:
+            _contexts[ca_file] = ssl.create_default_context(cafile=ca_file or None)
+        except OSError as error:  # an SSLError is one
+            raise InputError(
+                f"ca_file '{ca_file}' cannot be used: {'it holds no certificate' if isinstance(error, ssl.SSLError) else error.strerror}",
+                remedy="Name a readable PEM file that holds certificates, or leave ca_file and ENTRA_CA_FILE out.",
+            ) from None
     return _contexts[ca_file]
 
 
 _contexts: dict[str, ssl.SSLContext] = {}
 with contextlib.suppress(
-    OSError
+    InputError
 ):  # in the parent process, so that no worker pays for it; a wrong file is told by the task
     tls_context(os.environ.get("ENTRA_CA_FILE", ""))
 
@@ -58,6 +64,7 @@ class Graph:
         self._connection = connection
         self._token = token
         self._ends = time.monotonic() + connection.timeout
+        self._tls = tls_context(connection.ca_file)  # before the sign-in, which would tell of a wrong file worse
         self._runner = asyncio.Runner()
         self._client: t.Any = None
         self._adapter: t.Any = None
@@ -76,26 +83,32 @@ class Graph:
         """The claims of the token that requests are sent with."""
         return claims_of(self._token.get_token(f"{self._connection.graph}/.default").token)
 
-    def get(self, path: str, *, version: str = "v1.0", headers: t.Mapping[str, str] | None = None) -> dict[str, t.Any]:
-        """One object. Raises GraphError, Unreachable."""
-        return self.send(Request("GET", path, version=version, headers=headers or {})).body
+    def permissions(self) -> list[str]:
+        """The application permissions of the token, or the scopes of a signed-in user."""
+        claims = self.identity()
+        scopes = claims.get("scp")
+        return sorted(claims.get("roles", []) if scopes is None else scopes.split())
 
-    def find(self, path: str, *, version: str = "v1.0") -> dict[str, t.Any] | None:
+    def get(
+        self, path: str, *, version: str = "v1.0", headers: t.Mapping[str, str] | None = None, fresh: bool = False
+    ) -> dict[str, t.Any]:
+        """One object. fresh: it is known to exist, so that a 404 is asked again. Raises GraphError, Unreachable."""
+        return self.send(Request("GET", path, version=version, headers=headers or {}, fresh=fresh)).body
+
+    def find(self, path: str, *, version: str = "v1.0", fresh: bool = False) -> dict[str, t.Any] | None:
         """One object, or None where Microsoft Graph answers 404."""
         try:
-            return self.get(path, version=version)
+            return self.get(path, version=version, fresh=fresh)
         except GraphError as error:
             if error.status == 404:
                 return None
             raise
 
-    def pages(
-        self, path: str, *, version: str = "v1.0", headers: t.Mapping[str, str] | None = None
-    ) -> list[dict[str, t.Any]]:
-        """All items of a collection; an empty page with a nextLink is not its end."""
+    def pages(self, path: str, *, version: str = "v1.0", fresh: bool = False) -> list[dict[str, t.Any]]:
+        """All items of a collection; an empty page with a nextLink is not its end. fresh: its owner is known to exist."""
         items: list[dict[str, t.Any]] = []
         while path:
-            page = self.get(path, version=version, headers=headers)
+            page = self.get(path, version=version, fresh=fresh)
             items += page.get("value", [])
             path = page.get("@odata.nextLink", "")
         return items
@@ -149,7 +162,7 @@ class Graph:
         telemetry = t.cast("t.Any", lib.options[lib.GraphTelemetryHandlerOption.get_key()])
         self._client = lib.GraphClientFactory.create_with_custom_middleware(
             [lib.GraphTelemetryHandler(options=telemetry)],
-            client=lib.httpx.AsyncClient(verify=tls_context(self._connection.ca_file), follow_redirects=False),
+            client=lib.httpx.AsyncClient(verify=self._tls, follow_redirects=False),
         )
         host = urllib.parse.urlsplit(self._connection.graph).hostname or ""
         credential = t.cast("t.Any", self._token)

@@ -91,7 +91,7 @@ def _list_members(reader: Reader, group: Object) -> list[Object]:
     """Direct members, corrected by what this run wrote."""
     id_ = group.get("id")
     path = f"/groups/{id_}/members?$select=id,displayName,userPrincipalName"
-    found = {one["id"]: one for one in reader.graph.pages(path)} if id_ else {}
+    found = {one["id"]: one for one in reader.graph.pages(path, fresh=True)} if id_ else {}
     corrected = reader.writes.correct(MEMBERS, _keys(group)[0], found) or {}
     return [one for one in corrected.values() if one]
 

@@ -102,5 +102,5 @@ def only(found: list[Object], what: str, remedy: str) -> Object:
         raise NotFound(f"There is no {what} in this tenant", remedy=remedy)
     if len(found) > 1:
         ids = ", ".join(item["id"] for item in found[:5])
-        raise NotUnique(f"There are {len(found)} of {what} in this tenant: {ids}", remedy="Name it by its object id.")
+        raise NotUnique(f"There is more than one {what} in this tenant: {ids}", remedy="Name it by its object id.")
     return found[0]

@@ -49,6 +49,8 @@ class Call:
     """Keys by which later tasks look the object up, besides those in the answer."""
     means: Object | None = None
     """What later reads of this run are corrected by, where body and answer do not say it whole."""
+    foreseen: Object = dataclasses.field(default_factory=dict)
+    """What the answer will hold, as far as later tasks of a rehearsal build upon it."""
     agrees: tuple[str, ...] = ()
     """Codes or texts of refusals which say that it is so already."""
     settles: tuple[str, ...] = ()

@@ -7,13 +7,14 @@ from __future__ import annotations
 import urllib.parse
 
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import GUID
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import NotFound
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, NotFound
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import Reader, filtered, literal, only, quote
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object
 
 
 def find_user(reader: Reader, name: str) -> Object:
     """A user by object id, user principal name or mail address. Raises NotFound, NotUnique."""
+    _refuse_empty(name, "user")
     select = "id,displayName,userPrincipalName,mail"
     # a UPN that holds # (a guest's) is quoted, see https://learn.microsoft.com/graph/api/user-get
     user = reader.graph.find(f"/users/{urllib.parse.quote(name, safe='@')}?$select={select}")
@@ -31,8 +32,17 @@ def find_user(reader: Reader, name: str) -> Object:
     return user
 
 
+def _refuse_empty(name: str, what: str) -> None:
+    """An empty key would name the whole collection."""
+    if not name.strip():
+        raise InputError(
+            f"The name of a {what} is empty", remedy="Correct the list that it stands in, or leave it out."
+        )
+
+
 def find_group(reader: Reader, name: str) -> Object:
     """A group by object id or exact display name. Raises NotFound, NotUnique."""
+    _refuse_empty(name, "group")
     select = "id,displayName,securityEnabled,mailEnabled"
     if GUID.fullmatch(name):
         group = reader.graph.find(f"/groups/{name}?$select={select}")
@@ -56,6 +66,7 @@ def find_principal(reader: Reader, name: str) -> Object:
 
 def find_resource(reader: Reader, name: str) -> Object:
     """The service principal of an API, by app id or display name, with the permissions it offers. Raises NotFound, NotUnique."""
+    _refuse_empty(name, "API")
     select = "id,appId,displayName,appRoles,oauth2PermissionScopes"
     if name == "Microsoft Graph":
         name = "00000003-0000-0000-c000-000000000000"

@@ -36,6 +36,7 @@ class Registration:
     """Object id of each owner that the options name, to the name."""
     verified_domains: frozenset[str] | None = None
     """Where a fallback for identifier URIs is given: the tenant's verified domains, or None where they may not be read."""
+    warnings: tuple[str, ...] = ()
 
 
 def read(reader: Reader) -> Registration:
@@ -47,14 +48,16 @@ def read(reader: Reader) -> Registration:
     service_principal = None if application is None or deleted else find_service_principal(reader, application)
     names = params.get("owners") or []
     owners = (
-        reader.graph.pages(f"/applications/{application['id']}/owners?$select=id")
+        reader.graph.pages(f"/applications/{application['id']}/owners?$select=id", fresh=True)
         if names and application and application.get("id") and not deleted
         else []
     )
     wanted = {find_principal(reader, name)["id"]: name for name in names}
     ids = tuple(owner["id"] for owner in owners)
     domains = _verified_domains(reader) if params.get("identifier_uris_fallback") else None
-    return Registration(application, deleted, service_principal, ids, wanted, domains)
+    creating = application is None and params["state"] == "present" and params.get("display_name")
+    warnings = tuple(_warn_of_namesakes(reader)) if creating else ()
+    return Registration(application, deleted, service_principal, ids, wanted, domains, warnings)
 
 
 def _find(reader: Reader) -> Object | None:
@@ -68,8 +71,7 @@ def _find(reader: Reader) -> Object | None:
         )
     name = params.get("unique_name")
     if application is None and name and params.get("adopt"):
-        found = reader.graph.pages(filtered("/applications", f"displayName eq {literal(params['display_name'])}"))
-        unnamed = [candidate for candidate in found if not candidate.get("uniqueName")]
+        unnamed = _find_namesakes(reader)
         application = only(unnamed, f"application '{params['display_name']}'", "") if unnamed else None
     if application is None or not by_id or not name:
         return application
@@ -84,6 +86,21 @@ def _find(reader: Reader) -> Object | None:
             remedy="Set adopt to give it this one for good, or leave unique_name out.",
         )
     return application
+
+
+def _find_namesakes(reader: Reader) -> list[Object]:
+    """Applications of that display name which have no unique name, as those that are made by hand in the portal."""
+    found = reader.graph.pages(filtered("/applications", f"displayName eq {literal(reader.params['display_name'])}"))
+    return [candidate for candidate in found if not candidate.get("uniqueName")]
+
+
+def _warn_of_namesakes(reader: Reader) -> t.Iterator[str]:
+    ids = ", ".join(namesake["id"] for namesake in _find_namesakes(reader))
+    if ids:
+        yield (
+            f"Another application of this tenant is named '{reader.params['display_name']}' and has no unique name ({ids}), "
+            "like one that was made by hand. It stays as it is; adopt would take it over."
+        )
 
 
 def _verified_domains(reader: Reader) -> frozenset[str] | None:

@@ -59,6 +59,7 @@ def plan(params: Params, found: Registration, fields: tuple[Field, ...], princip
         steps=steps,
         objects={"application": application, "service_principal": found.service_principal or {}},
         shown={**changes.state, **of_principal.state},
+        warnings=found.warnings,
     )
 
 
@@ -78,18 +79,18 @@ def _with_app_id(params: Params, application: Object) -> Params:
 
 
 def _application_calls(params: Params, found: Registration, changes: Changes) -> t.Iterator[Call]:
+    application = found.application or {}
     about: dict[str, t.Any] = {"save": "application", "kind": "application"}
     uris = changes.body.pop("identifierUris", None)
     path = "/applications/{application.id}"
     if found.application is None:
-        name = params["unique_name"]
         yield Call(
             "create the application",
             "PATCH",
-            f"/applications(uniqueName={quote(name)})",
+            f"/applications(uniqueName={quote(params['unique_name'])})",
             {**changes.body},
             headers=UPSERT,
-            keys=(name,),
+            keys=(params["unique_name"],),
             **about,
         )
     else:
@@ -100,6 +101,7 @@ def _application_calls(params: Params, found: Registration, changes: Changes) ->
                 "/directory/deletedItems/{application.id}/restore",
                 keys=(params["unique_name"],),
                 repeatable=True,
+                foreseen={name: value for name, value in application.items() if name != "id"},
                 **about,
             )
         if changes.first or changes.body:

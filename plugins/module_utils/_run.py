@@ -15,7 +15,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils import _connection
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
 from ansible_collections.tenantops.entra.plugins.module_utils._apply import carry_out, fill_text, rehearse
 from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import SHARED, Memory, Writes
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Plan
@@ -94,6 +94,13 @@ def execute(
             elif rehearsal:
                 plan = rehearse(plan, writes)
             return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
+        except GraphError as error:
+            if error.status == 403:
+                held = graph.permissions()
+                error.remedy = (
+                    f"{error.remedy} The token of this identity carries {', '.join(held) or 'no permission'}.".lstrip()
+                )
+            raise
         finally:
             graph.close()
     except EntraError as error:

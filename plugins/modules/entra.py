@@ -69,14 +69,13 @@ from ansible_collections.tenantops.entra.plugins.module_utils import _run
 
 def read(context: _run.Context) -> dict[str, t.Any]:
     claims = context.graph.identity()
-    scopes = claims.get("scp")
     return {
         "tenant_id": claims.get("tid"),
         "client_id": claims.get("appid") or claims.get("azp"),
         "identity_id": claims.get("oid"),
         "user_principal_name": claims.get("upn") or claims.get("preferred_username"),
-        "delegated": scopes is not None,
-        "permissions": sorted(claims.get("roles", []) if scopes is None else scopes.split()),
+        "delegated": "scp" in claims,
+        "permissions": context.graph.permissions(),
         "directory_roles": claims.get("wids", []),
     }
 

@@ -110,4 +110,4 @@ def test_the_application_identity_is_told_that_application_proxy_is_for_users(te
     result = teller.run("entra_app_proxy", proxy)
     assert result["failed"]
     assert "signed-in users" in result["msg"]
-    assert "Nothing was changed." in result["msg"]
+    assert "Nothing was changed by this task." in result["msg"]

@@ -72,9 +72,15 @@ class Teller:
         return t.cast("dict[str, t.Any]", yaml.safe_load(text))
 
     def run(
-        self, name: str, args: dict[str, t.Any], identity: str = "application", *, check: bool = False
+        self,
+        name: str,
+        args: dict[str, t.Any],
+        identity: str = "application",
+        *,
+        check: bool = False,
+        memory: Memory | None = None,
     ) -> dict[str, t.Any]:
-        """The module's result, with a memory of its own: nothing but the tenant tells one run of another."""
+        """The module's result. Tasks of one run share a memory; without one, nothing but the tenant tells of another."""
         module: _run.Module = importlib.import_module(
             f"ansible_collections.tenantops.entra.plugins.modules.{name}"
         ).MODULE
@@ -83,7 +89,12 @@ class Teller:
         if checked.error_messages:
             return {"failed": True, "msg": "; ".join(checked.error_messages)}
         return _run.execute(
-            module, checked.validated_parameters, check_mode=check, services=self.services, memory=Memory(1 << 20)
+            module,
+            checked.validated_parameters,
+            check_mode=check,
+            rehearsal=check and memory is not None,
+            services=self.services,
+            memory=memory or Memory(1 << 20),
         )
 
     def requests(self, since: int = 0) -> list[dict[str, t.Any]]:

@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What operators meet: options that are wrong, identities that may not, replicas that lag behind."""
+
+from __future__ import annotations
+
+import functools
+import pathlib
+import typing as t
+from collections.abc import Iterator
+
+import pytest
+from integration.test_contract import Teller
+
+from ansible_collections.tenantops.entra.plugins.module_utils._memory import Memory
+from sandbox import Running
+
+REGISTRATION = "entra_app_registration"
+NAMED = {"unique_name": "operated"}
+NEW = {**NAMED, "display_name": "Operated"}
+SCOPE = {"value": "use", "admin_consent_display_name": "Use it", "admin_consent_description": "Use it."}
+
+
+@pytest.fixture
+def teller(sandbox: Running, tmp_path: pathlib.Path) -> Iterator[Teller]:
+    yield Teller(sandbox, tmp_path)
+    sandbox.control("PUT", "/settings", {"replication_lag_seconds": 0})
+
+
+def test_the_tasks_of_a_run_know_what_they_wrote_while_replicas_lag_behind(teller: Teller) -> None:
+    teller.sandbox.control("PUT", "/settings", {"replication_lag_seconds": 1, "stale_read_ratio": 1})
+    memory = Memory(1 << 20)
+    tasks: list[tuple[str, dict[str, t.Any]]] = [
+        (REGISTRATION, NEW),
+        (REGISTRATION, {**NAMED, "identifier_uris": ["api://{app_id}"], "scopes": [SCOPE]}),
+        ("entra_redirect_uri", {**NAMED, "spa": ["https://app.example/"]}),
+        ("entra_app_assignment", {**NAMED, "groups": ["Pozi Viewers"]}),
+    ]
+    for name, args in tasks:
+        result = teller.run(name, args, memory=memory)
+        assert not result.get("failed"), result["msg"]
+    info = teller.run("entra_app_info", NAMED, memory=memory)
+    assert not info.get("failed"), info["msg"]
+    assert [scope["value"] for scope in info["application"]["scopes"]] == ["use"]
+    assert info["application"]["spa_redirect_uris"] == ["https://app.example/"]
+    assert [one["principal_name"] for one in info["assignments"]] == ["Pozi Viewers"]
+    for name, args in tasks:
+        assert teller.run(name, args, memory=memory)["changed"] is False
+
+
+@pytest.mark.parametrize("holds", [None, "no certificate"])
+@pytest.mark.parametrize("module", ["entra", REGISTRATION])
+def test_a_ca_file_that_cannot_be_used_is_told(
+    teller: Teller, tmp_path: pathlib.Path, module: str, holds: str | None
+) -> None:
+    file = tmp_path / "ca.pem"
+    if holds:
+        file.write_text(holds)
+    start = teller.mark()
+    result = teller.run(module, {**(NEW if module == REGISTRATION else {}), "ca_file": str(file)})
+    assert result["error"]["kind"] == "InputError"
+    assert f"ca_file '{file}' cannot be used: " in result["msg"]
+    assert teller.requests(start) == []
+
+
+def test_a_refused_sign_in_carries_microsofts_marks(teller: Teller) -> None:
+    result = teller.run("entra", {"client_secret": "not-the-right-value"})
+    assert result["error"].keys() == {"kind", "code", "trace_id", "correlation_id", "date"}
+    assert result["error"]["code"] == "AADSTS7000215"
+    assert f"(code AADSTS7000215, trace id {result['error']['trace_id']}, correlation id " in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"tenant_id": "00000000-1111-2222-3333-444444444444"}, "The login host does not know the tenant"),
+        ({"authority": "https://localhost:9"}, "The login host did not answer"),
+        ({"authority": "https://login.nowhere.invalid"}, "The login host's name is not known"),
+        ({"authority": "https://localhost:99999"}, "Set authority to an https origin"),
+        ({"graph_url": "https://localhost:0"}, "Set graph_url to an https origin"),
+        (
+            {"auth_kind": "refresh_token", "refresh_token": "0.AAAA-half-of-a-token"},
+            "sign in again and store the new one",
+        ),
+        ({"auth_kind": "refresh_token"}, "by the variable ENTRA_REFRESH_TOKEN"),
+    ],
+)
+def test_a_sign_in_that_cannot_work_tells_what_to_check(teller: Teller, options: dict[str, str], says: str) -> None:
+    result = teller.run("entra", options)
+    assert result["failed"]
+    assert says in result["msg"]
+
+
+@pytest.mark.parametrize("option", ["users", "groups", "service_principals"])
+def test_an_empty_name_stands_for_nobody(teller: Teller, option: str) -> None:
+    teller.run(REGISTRATION, NEW)
+    result = teller.run("entra_app_assignment", {**NAMED, option: [""]})
+    assert result["error"]["kind"] == "InputError", result["msg"]
+    assert "is empty" in result["msg"]
+
+
+def test_a_missing_permission_is_told_with_those_that_are_there(teller: Teller) -> None:
+    asked = {"tenant": teller.tenant, "permissions": ["User.Read.All"]}
+    made = teller.sandbox.control("POST", "/clients", asked)
+    result = teller.run(REGISTRATION, {**NEW, "client_id": made["client_id"], "client_secret": made["client_secret"]})
+    assert result["error"]["code"] == "Authorization_RequestDenied"
+    assert "carries User.Read.All." in result["msg"]
+
+
+def test_a_namesake_made_by_hand_is_told_and_left_alone(teller: Teller) -> None:
+    by_hand = teller.reader.post("/v1.0/applications", json={"displayName": "Operated"}).json()
+    result = teller.run(REGISTRATION, NEW)
+    assert by_hand["id"] in result["warnings"][0]
+    assert teller.run(REGISTRATION, NEW).get("warnings") is None
+    assert teller.get(f"/v1.0/applications/{by_hand['id']}")["uniqueName"] is None
+
+
+def test_a_rehearsal_builds_upon_an_application_that_would_be_restored(teller: Teller) -> None:
+    scoped = {**NEW, "scopes": [SCOPE], "tags": ["kept"]}
+    teller.run(REGISTRATION, scoped)
+    teller.run("entra_redirect_uri", {**NAMED, "spa": ["https://app.example/"]})
+    teller.run(REGISTRATION, {**NAMED, "state": "absent"})
+    rehearse = functools.partial(teller.run, check=True, memory=Memory(1 << 20))
+    assert rehearse(REGISTRATION, NEW)["diff"]["before"]["state"] == "deleted"
+    assert rehearse(REGISTRATION, scoped)["changed"] is False
+    assert rehearse("entra_redirect_uri", {**NAMED, "spa": ["https://app.example/"]})["changed"] is False
+    assert rehearse("entra_app_info", NAMED)["application"]["tags"] == ["kept"]
