@@ -46,7 +46,7 @@ def begin(request: TokenRequest) -> dict[str, Any]:
         raise LoginError(50059)
     tenant = require_tenant(world, request.tenant)
     client = require_client(world, tenant, request.need("client_id"))
-    code, user_code = secrets.token_urlsafe(60), "".join(secrets.choice(ALPHABET) for _ in range(9))
+    code, user_code = secrets.token_urlsafe(60), "".join(secrets.choice(ALPHABET) for _turn in range(9))
     ends = world.clock.now().timestamp() + LIFETIME
     world.device_codes[code] = Pending(tenant, client.app_id, request.need("scope"), ends)
     world.user_codes[user_code] = code
