@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import functools
+import json
 import pathlib
 import typing as t
 from collections.abc import Iterator
 
+import demo
 import pytest
 from integration.test_contract import Teller
 
@@ -125,3 +127,42 @@ def test_a_rehearsal_builds_upon_an_application_that_would_be_restored(teller: T
     assert rehearse(REGISTRATION, scoped)["changed"] is False
     assert rehearse("entra_redirect_uri", {**NAMED, "spa": ["https://app.example/"]})["changed"] is False
     assert rehearse("entra_app_info", NAMED)["application"]["tags"] == ["kept"]
+
+
+def onboard(sandbox: Running, folder: pathlib.Path, host: str, *more: str, **extra: t.Any) -> demo.Outcome:
+    """The playbook on one host of the demo's inventory, with variables that take precedence over the host's."""
+    variables = json.dumps({"support_handoff_directory": str(folder), **extra})
+    return demo.onboard(sandbox.env(), "--limit", host, "-e", variables, *more, echo=False)
+
+
+def test_wrong_inputs_of_the_role_are_told_all_at_once_and_nothing_is_sent(
+    fresh_sandbox: Running, tmp_path: pathlib.Path
+) -> None:
+    wrong = {
+        "pozi_server_site_name": "https://redgum.enterprise.pozi.com/",
+        "pozi_server_external_url": "https://maps.redgum.example/pozi",
+        "pozi_server_groups": [{"catalogues": ["citymap"]}],
+        "pozi_server_users": "noor.haddad@redgum.example",
+        "pozi_server_conector_group": "GIS Servers",
+    }
+    run = onboard(fresh_sandbox, tmp_path, "redgum", **wrong)
+    assert run.code == 2
+    for told in (
+        "pozi_server_site_name is 'https://redgum.enterprise.pozi.com/', but must be the first part of",
+        "pozi_server_external_url is 'https://maps.redgum.example/pozi', but must be https://, a host name",
+        "pozi_server_groups[0] has neither name nor id.",
+        "pozi_server_users is 'noor.haddad@redgum.example', but must be a list.",
+        "There is no input pozi_server_conector_group: did you mean pozi_server_connector_group?",
+    ):
+        assert told in run.output
+    assert [entry["url"] for entry in fresh_sandbox.journal() if "/_sandbox/" not in entry["url"]] == []
+
+
+def test_a_useless_sign_in_for_application_proxy_leaves_nothing_half_done(
+    fresh_sandbox: Running, tmp_path: pathlib.Path
+) -> None:
+    connection = {"auth_kind": "refresh_token", "refresh_token": "0.AAAA-half-of-a-token"}
+    run = onboard(fresh_sandbox, tmp_path, "redgum", pozi_server_app_proxy_connection=connection)
+    assert run.code == 2
+    assert "AADSTS9002313" in run.output
+    assert [entry["url"] for entry in fresh_sandbox.journal() if entry["write"]] == []
