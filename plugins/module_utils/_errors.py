@@ -131,6 +131,10 @@ REMEDIES = (
         "Nobody has consented to this application in this tenant: open the admin-consent link as an administrator.",
     ),
     Remedy(
+        "AADSTS90099",
+        "The customer has not admitted this application for delegated administration: have them consent to it once.",
+    ),
+    Remedy(
         "AADSTS53003", "Conditional Access blocks this sign-in: the customer's administrator must admit this identity."
     ),
     Remedy("AADSTS500011", "The tenant knows no such Microsoft Graph: check graph_url and cloud."),
