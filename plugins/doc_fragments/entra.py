@@ -105,6 +105,19 @@ requirements:
   - azure-identity, msal and msgraph-sdk in the Python that runs ansible-core
 """
 
+    APPLICATION = r"""
+options:
+  unique_name:
+    description: The application's unique name. Exactly one of O(unique_name), O(app_id) and O(object_id) is needed.
+    type: str
+  app_id:
+    description: The application (client) id.
+    type: str
+  object_id:
+    description: The application's object id.
+    type: str
+"""
+
     ATTRIBUTES = r"""
 attributes:
   check_mode:

@@ -17,15 +17,6 @@ description:
     Microsoft warns that pre-authentication may break.
   - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
 options:
-  unique_name:
-    description: The application's unique name. Exactly one of O(unique_name), O(app_id) and O(object_id) is needed.
-    type: str
-  app_id:
-    description: The application (client) id.
-    type: str
-  object_id:
-    description: The application's object id.
-    type: str
   resource:
     description: The API, by its application (client) id or its display name. It must be present in the tenant.
     type: str
@@ -51,6 +42,7 @@ options:
     default: false
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.application
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)

@@ -16,15 +16,6 @@ description:
   - The least permission is C(AppRoleAssignment.ReadWrite.All) together with C(Application.Read.All).
     O(users), O(groups) and the warning need C(User.ReadBasic.All) and C(GroupMember.Read.All) besides, or C(Directory.Read.All) for both.
 options:
-  unique_name:
-    description: The application's unique name.
-    type: str
-  app_id:
-    description: The application (client) id.
-    type: str
-  object_id:
-    description: The application's object id.
-    type: str
   state:
     description:
       - V(present) assigns those that are named.
@@ -58,6 +49,7 @@ options:
     type: str
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.application
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)

@@ -16,18 +16,9 @@ description:
   - In check mode, an application that an earlier task would create is told in the same form. Its ids are null.
   - The least permission is C(Application.Read.All), application or delegated.
     The connector group needs a signed-in user with C(Directory.ReadWrite.All) besides, and is null without.
-options:
-  unique_name:
-    description: The application's unique name. Exactly one of O(unique_name), O(app_id) and O(object_id) is needed.
-    type: str
-  app_id:
-    description: The application (client) id.
-    type: str
-  object_id:
-    description: The application's object id.
-    type: str
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.application
   - tenantops.entra.entra.info
 author:
   - tenantops.entra contributors (@tenantops)

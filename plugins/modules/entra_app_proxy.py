@@ -17,15 +17,6 @@ description:
     connector groups, and says that Application Proxy is for signed-in users.
   - Give these tasks another identity than the rest of the play where it signs in as an application.
 options:
-  unique_name:
-    description: The application's unique name.
-    type: str
-  app_id:
-    description: The application (client) id.
-    type: str
-  object_id:
-    description: The application's object id.
-    type: str
   state:
     description:
       - V(present) publishes the application or changes how it is published.
@@ -121,6 +112,7 @@ options:
     type: str
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.application
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)

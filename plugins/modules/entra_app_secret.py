@@ -21,15 +21,6 @@ description:
   - The former secret stays valid, and in the store, until it ends. Give consumers that time with O(renew_before_days).
   - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
 options:
-  unique_name:
-    description: The application's unique name. Exactly one of O(unique_name), O(app_id) and O(object_id) is needed.
-    type: str
-  app_id:
-    description: The application (client) id.
-    type: str
-  object_id:
-    description: The application's object id.
-    type: str
   name:
     description: The secret's name, up to 64 characters. An application can have several.
     type: str
@@ -80,6 +71,7 @@ options:
     default: present
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.application
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)

@@ -15,15 +15,6 @@ description:
   - Microsoft Entra ID leaves all groups out of a token when a user has more than 200 of them, 150 with SAML.
   - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
 options:
-  unique_name:
-    description: The application's unique name. Exactly one of O(unique_name), O(app_id) and O(object_id) is needed.
-    type: str
-  app_id:
-    description: The application (client) id.
-    type: str
-  object_id:
-    description: The application's object id.
-    type: str
   group_membership_claims:
     description:
       - These groups and no others are told. An empty list unsets the property.
@@ -78,6 +69,7 @@ options:
     default: present
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.application
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)

@@ -20,15 +20,6 @@ description:
   - Refused as well is the same URI on two platforms, and V(localhost) in both O(web) and O(spa).
   - An application has at most 256 redirect URIs. Where personal accounts sign in it has at most 100, and none with a query.
 options:
-  unique_name:
-    description: The application's unique name. Exactly one of O(unique_name), O(app_id) and O(object_id) is needed.
-    type: str
-  app_id:
-    description: The application (client) id.
-    type: str
-  object_id:
-    description: The application's object id.
-    type: str
   web:
     description: Redirect URIs of the platform Web, for applications that keep a secret on a server.
     type: list
@@ -54,6 +45,7 @@ options:
     default: false
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.application
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
