@@ -166,3 +166,20 @@ def test_a_useless_sign_in_for_application_proxy_leaves_nothing_half_done(
     assert run.code == 2
     assert "AADSTS9002313" in run.output
     assert [entry["url"] for entry in fresh_sandbox.journal() if entry["write"]] == []
+
+
+def test_a_host_without_a_tenant_id_does_not_get_the_one_of_the_environment(
+    fresh_sandbox: Running, tmp_path: pathlib.Path
+) -> None:
+    wanted = {
+        "entra_products": "pozi_server",
+        "pozi_server_site_name": "bare",
+        "pozi_server_internal_url": "http://gis/pozi/",
+        "pozi_server_external_url": "https://pozi-harbourview.msappproxy.net/pozi/",
+    }
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(json.dumps({"all": {"hosts": {"bare": wanted}}}))
+    run = onboard(fresh_sandbox, tmp_path, "bare", "-i", str(inventory))
+    assert run.code == 2
+    assert "tenant_id is missing" in run.output
+    assert [entry["url"] for entry in fresh_sandbox.journal() if "/_sandbox/" not in entry["url"]] == []
