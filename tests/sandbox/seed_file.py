@@ -111,7 +111,7 @@ def read_seed(path: Path = DEFAULT) -> SeedFile:
     """Read a seed file; raises ValueError with one sentence. Without a template the default file's is used."""
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ValueError(f"the seed file {path} cannot be read: {error}") from error
     if not isinstance(data, dict):
         raise ValueError(f"the seed file {path} must be a mapping with the key 'tenants'")

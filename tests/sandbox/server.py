@@ -26,6 +26,10 @@ from sandbox.world import World
 LOOPBACK = "127.0.0.1"
 
 
+class CannotWrite(Exception):
+    """The environment file; the text is a sentence for the user."""
+
+
 class Server(uvicorn.Server):
     """uvicorn with a word when it listens. A folder of its own, private to the user, holds the CA's certificate."""
 
@@ -37,7 +41,7 @@ class Server(uvicorn.Server):
         self.url = f"https://localhost:{self.socket.getsockname()[1]}"
         self.on_listening: Callable[[], None] = lambda: None
         try:
-            tls = make_tls(["localhost", LOOPBACK, *hostnames], self.ca_file)
+            tls = _make_tls(hostnames, self.ca_file)
             self.world = World(self.url, keys.generate(), hostnames)
             self.planter = Planter(self.world, seed)
         except BaseException:
@@ -89,16 +93,19 @@ class Server(uvicorn.Server):
 
 
 def write_env(path: Path, values: dict[str, str]) -> None:
-    """Write NAME=value lines, readable by the user alone, so that the file is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write NAME=value lines, readable by the user alone, so that the file is there whole or not at all. Raises CannotWrite."""
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.writelines(f"{key}={value}\n" for key, value in values.items())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.writelines(f"{key}={value}\n" for key, value in values.items())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CannotWrite(f"the environment file {path} cannot be written: {error.strerror}") from error
 
 
 def _bind(port: int) -> socket.socket:
@@ -106,8 +113,19 @@ def _bind(port: int) -> socket.socket:
         socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
     )  # asyncio sets TCP_NODELAY on such only
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((LOOPBACK, port))
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError as error:
+        listener.close()
+        raise ValueError(f"port {port} of {LOOPBACK} cannot be had: {error.strerror}") from error
     return listener
+
+
+def _make_tls(hostnames: list[str], ca_file: Path) -> ssl.SSLContext:
+    try:
+        return make_tls(["localhost", LOOPBACK, *hostnames], ca_file)
+    except ValueError as error:
+        raise ValueError(f"the certificate cannot be made for {', '.join(hostnames)}: {error}") from error
 
 
 def _configure(application: Starlette, tls: ssl.SSLContext) -> uvicorn.Config:

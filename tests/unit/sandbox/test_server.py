@@ -93,6 +93,27 @@ def test_a_port_that_is_taken_is_one_sentence(sandbox: Running) -> None:
     assert errors.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("option", "given", "words"),
+    [
+        ("--port", "99999", "'99999' is no port"),
+        ("--env-file", "/proc/nowhere/sandbox.env", "the environment file /proc/nowhere/sandbox.env cannot be written"),
+        ("--env-file", "/", "the environment file / cannot be written"),
+        ("--hostnames", "two words", "the certificate cannot be made for two words"),
+        ("--seed", "{folder}/broken.yml", "the seed file {folder}/broken.yml cannot be read: while parsing"),
+        ("--seed", "{folder}/binary.yml", "the seed file {folder}/binary.yml cannot be read"),
+    ],
+)
+def test_what_it_cannot_start_with_is_one_sentence(tmp_path: Path, option: str, given: str, words: str) -> None:
+    (tmp_path / "broken.yml").write_text("{tenants: [")
+    (tmp_path / "binary.yml").write_bytes(b"\xff\xfe\x00")
+    with process(option, given.format(folder=tmp_path)) as started:
+        _ignored, errors = started.communicate(timeout=30)
+    assert started.returncode == 2
+    assert words.format(folder=tmp_path) in errors.splitlines()[-1]
+    assert "Traceback" not in errors
+
+
 def test_a_seed_of_ones_own(tmp_path: Path) -> None:
     seed = yaml.safe_load(DEFAULT.read_text())
     seed["tenants"] = [{**seed["tenants"][2], "display_name": "Ours", "partners": []}]
