@@ -8,10 +8,12 @@ module in a Python of its own would pay it in every task.
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import AnsibleValidationError, UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _run
@@ -40,7 +42,9 @@ class ActionModule(ActionBase):
                 **result,
                 "failed": True,
                 "changed": False,
-                "msg": scrub(f"{name}: {'; '.join(checked.error_messages)}. Nothing was sent."),
+                "msg": scrub(
+                    f"{name}: {'; '.join(_tell(error, module) for error in checked.errors)}. Nothing was sent."
+                ),
             }
         outcome = _run.execute(
             module,
@@ -52,3 +56,13 @@ class ActionModule(ActionBase):
         if not self._task.diff:
             outcome.pop("diff", None)
         return {**result, **outcome}
+
+
+def _tell(error: AnsibleValidationError, module: _run.Module) -> str:
+    """What is wrong with the options. Of an unknown one, the nearest is worth more than the list of all."""
+    told = str(error.msg).rstrip(".")
+    if not isinstance(error, UnsupportedError):
+        return told
+    unknown = told.partition(". Supported parameters")[0]
+    near = difflib.get_close_matches(unknown, module.spec, n=1)
+    return f"there is no option {unknown}" + (f" (did you mean {near[0]}?)" if near else "")

@@ -102,7 +102,7 @@ notes:
   - Tasks run on the controller, whatever the host's connection is. An inventory of tenants needs no connection settings.
   - Set the connection once for a play with C(module_defaults) and the group C(tenantops.entra.all).
 requirements:
-  - azure-identity, msal and msgraph-sdk in the Python that runs ansible-core
+  - azure-identity, msal, msgraph-sdk and tenacity in the Python that runs ansible-core
 """
 
     APPLICATION = r"""

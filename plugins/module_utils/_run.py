@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+import sys
 import traceback
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _connection
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
@@ -21,6 +22,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._memory import SHA
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
 
+LIBRARIES = "azure-identity msal msgraph-sdk tenacity"
 Params = t.Mapping[str, t.Any]
 
 
@@ -75,7 +77,8 @@ def execute(
         return {
             "failed": True,
             "changed": False,
-            "msg": missing_required_lib(missing, reason="on the controller, in the Python that runs ansible-core"),
+            "msg": f"The Python that runs this task ({sys.executable}) has no library {missing}. Install what requirements.txt of the "
+            f"collection lists, such as with {sys.executable} -m pip install {LIBRARIES}. Nothing was sent.",
         }
     try:
         connection = _connection.resolve(params)

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import pathlib
+import subprocess
+import sys
 import typing as t
 from collections.abc import Iterator
 
@@ -183,3 +186,61 @@ def test_a_host_without_a_tenant_id_does_not_get_the_one_of_the_environment(
     assert run.code == 2
     assert "tenant_id is missing" in run.output
     assert [entry["url"] for entry in fresh_sandbox.journal() if "/_sandbox/" not in entry["url"]] == []
+
+
+def test_a_missing_library_is_told_with_the_command_that_installs_it() -> None:
+    program = """if True:
+        import sys
+        sys.modules["msgraph_core"] = None
+        from ansible_collections.tenantops.entra.plugins.module_utils import _run
+        print(_run.execute(_run.Module(options={}, read=lambda context: {}), {}, check_mode=False)["msg"])
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(demo.ROOT / "collections")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.startswith(f"The Python that runs this task ({sys.executable}) has no library msgraph_core.")
+    assert f"{sys.executable} -m pip install " in run.stdout
+
+
+PLAYBOOK = """
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - ansible.builtin.add_host: {name: other, ansible_connection: local, ansible_python_interpreter: "{{ ansible_playbook_python }}"}
+    - tenantops.entra.entra_app_registration: {unique_name: elsewhere, display_name: Elsewhere, identifier_uris: ["api://{app_id}"]}
+      delegate_to: other
+      register: there
+    - tenantops.entra.entra_app_registration: {unique_name: elsewhere, display_name: Elsewhere, identifier_uris: ["api://{app_id}"]}
+      register: here
+    - ansible.builtin.assert:
+        that: [there is changed, here is not changed, there.identifier_uris == here.identifier_uris, there.object_id == here.object_id]
+    - tenantops.entra.entra_app_info: {unique_name: elsewhere}
+      async: 10
+      ignore_errors: true
+    - tenantops.entra.entra_app_info: {unique_nam: elsewhere}
+      ignore_errors: true
+"""
+
+
+def test_delegation_async_and_misspelt_options_as_ansible_has_them(
+    fresh_sandbox: Running, tmp_path: pathlib.Path
+) -> None:
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(PLAYBOOK)
+    settings = {"ANSIBLE_CONFIG": str(demo.ROOT / "ansible.cfg"), "ANSIBLE_HOME": str(tmp_path)}
+    run = subprocess.run(
+        [str(pathlib.Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", str(playbook)],
+        cwd=demo.ROOT,
+        env={**os.environ, **settings, **fresh_sandbox.env()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    output = run.stdout + run.stderr
+    assert "does not support async" in output
+    assert "there is no option unique_nam (did you mean unique_name?)" in output
