@@ -61,6 +61,7 @@ def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writ
             plan = dataclasses.replace(plan, warnings=(*plan.warnings, call.instead.warning))
             return _send(call.instead.call, plan, objects, graph, writes)
         if error.says(*call.agrees) or (call.method == "DELETE" and error.status == 404):
+            _note(dataclasses.replace(call, body=body, save=""), {}, objects, writes)
             return plan
         error.what = f"Could not {call.does}. {error.what}"
         raise

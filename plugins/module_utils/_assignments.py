@@ -84,8 +84,11 @@ def list_assignments(reader: Reader, application: Object, service_principal: Obj
     id_ = service_principal.get("id")
     found = reader.graph.pages(f"/servicePrincipals/{id_}/appRoleAssignedTo", fresh=True) if id_ else []
     by_key = {key_of(one["principalId"], one["appRoleId"]): one for one in found}
-    corrected = reader.writes.correct(WRITES, keys_of(application)[0], by_key) or {}
-    return [one for one in corrected.values() if one]
+    written = reader.writes.correct(WRITES, keys_of(application)[0], {}) or {}
+    there = {
+        key: one for key, one in by_key.items() if written.get(key, one)
+    }  # as read, with its id, unless it was removed
+    return [one for one in {**written, **there}.values() if one]
 
 
 def key_of(principal_id: str, role_id: str) -> str:

@@ -164,7 +164,11 @@ class SharedToken:
                 remedy=remedy_for(marks.get("code", ""), told) or "Check tenant_id, client_id and the credential.",
                 **marks,
             ) from None
-        except (lib.azure.core.exceptions.AzureError, lib.requests.exceptions.RequestException) as error:
+        except (
+            lib.azure.core.exceptions.AzureError,
+            lib.requests.exceptions.RequestException,
+            lib.msal.exceptions.MsalServiceError,  # an answer that is none of the login host's own
+        ) as error:
             raise SignInError(
                 f"No token could be had from {connection.authority} ({type(error).__name__}: {scrub(str(error))[:300]})",
                 remedy="Check authority, the network, and ca_file where the host has a private certificate.",
@@ -212,10 +216,21 @@ def _read_refusal(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _session(ca_file: str) -> t.Any:
-    """A session for msal. The CA file is named in each request, since REQUESTS_CA_BUNDLE overrides the session's own."""
+    """A session for msal, which by itself repeats nothing and waits for ever. A request for a token may be repeated.
+
+    The CA file is named in each request, since REQUESTS_CA_BUNDLE overrides the session's own.
+    """
     session: t.Any = lib.requests.Session()
-    if ca_file:
-        session.request = functools.partial(session.request, verify=ca_file)
+    retry = lib.Retry(
+        total=3,
+        connect=1,
+        status_forcelist=(429, 500, 502, 503, 504),
+        allowed_methods=None,
+        backoff_factor=0.5,
+        raise_on_status=False,
+    )
+    session.mount("https://", lib.requests.adapters.HTTPAdapter(max_retries=retry))
+    session.request = functools.partial(session.request, timeout=30, **({"verify": ca_file} if ca_file else {}))
     return session
 
 

@@ -10,14 +10,18 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 import typing as t
 from collections.abc import Iterator
 
 import demo
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from integration.test_contract import Teller
 
+from ansible_collections.tenantops.entra.plugins.module_utils import _run
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Memory
+from ansible_collections.tenantops.entra.plugins.modules import entra
 from sandbox import Running
 
 REGISTRATION = "entra_app_registration"
@@ -51,6 +55,22 @@ def test_the_tasks_of_a_run_know_what_they_wrote_while_replicas_lag_behind(telle
     assert [one["principal_name"] for one in info["assignments"]] == ["Pozi Viewers"]
     for name, args in tasks:
         assert teller.run(name, args, memory=memory)["changed"] is False
+
+
+def test_what_another_run_did_meanwhile_is_known_as_if_this_one_had(teller: Teller) -> None:
+    teller.run(REGISTRATION, NEW)
+    wanted = {**NAMED, "groups": ["Pozi Viewers"], "users": ["pozi.support@" + teller.words["<domain>"]]}
+    time.sleep(1)
+    teller.sandbox.control("PUT", "/settings", {"replication_lag_seconds": 60, "stale_read_ratio": 1})
+    teller.run("entra_app_assignment", wanted)
+    memory = Memory(1 << 20)
+    assert teller.run("entra_app_assignment", wanted, memory=memory)["changed"]  # it cannot see them yet
+    info = teller.run("entra_app_info", NAMED, memory=memory)
+    assert {one["principal_name"] for one in info["assignments"]} == {"Pozi Viewers", "Pozi Support"}
+    teller.sandbox.control("PUT", "/settings", {"replication_lag_seconds": 0})
+    gone = teller.run("entra_app_assignment", {**wanted, "state": "absent"}, memory=memory)
+    assert not gone.get("failed"), gone["msg"]
+    assert teller.run("entra_app_info", NAMED)["assignments"] == []
 
 
 @pytest.mark.parametrize("holds", [None, "no certificate"])
@@ -94,6 +114,25 @@ def test_a_sign_in_that_cannot_work_tells_what_to_check(teller: Teller, options:
     result = teller.run("entra", options)
     assert result["failed"]
     assert says in result["msg"]
+
+
+@pytest.mark.parametrize("kind", ["client_secret", "refresh_token"])
+def test_a_login_host_that_is_busy_is_asked_again_and_told_when_it_stays_so(sandbox: Running, kind: str) -> None:
+    env, tenant = sandbox.env(), sandbox.tenants()[0]["id"]
+    address = {"graph_url": sandbox.url, "authority": sandbox.url, "ca_file": str(sandbox.ca_file), "tenant_id": tenant}
+    secrets = {"client_secret": env["AZURE_CLIENT_SECRET"], "refresh_token": env["ENTRA_REFRESH_TOKEN"]}
+    given = {**address, **secrets, "auth_kind": kind, "client_id": env["AZURE_CLIENT_ID"]}
+    busy = {"path_regex": "token$", "method": "POST", "point": "before", "status": 503, "code": "busy"}
+    results = []
+    for times in (1, 20):
+        sandbox.control("POST", "/faults", {"rules": [{**busy, "times": times}]})
+        checked = ArgumentSpecValidator(entra.MODULE.spec).validate(given)
+        results.append(
+            _run.execute(entra.MODULE, checked.validated_parameters, check_mode=False, memory=Memory(1 << 20))
+        )
+        sandbox.control("DELETE", "/faults")
+    assert not results[0].get("failed"), results[0]["msg"]
+    assert results[1]["error"]["kind"] == "SignInError", results[1]["msg"]
 
 
 @pytest.mark.parametrize("option", ["users", "groups", "service_principals"])
