@@ -221,7 +221,8 @@ def _session(ca_file: str) -> t.Any:
     The CA file is named in each request, since REQUESTS_CA_BUNDLE overrides the session's own.
     """
     session: t.Any = lib.requests.Session()
-    retry = lib.Retry(
+    adapters: t.Any = lib.requests.adapters
+    retry = adapters.Retry(
         total=3,
         connect=1,
         status_forcelist=(429, 500, 502, 503, 504),
@@ -229,7 +230,7 @@ def _session(ca_file: str) -> t.Any:
         backoff_factor=0.5,
         raise_on_status=False,
     )
-    session.mount("https://", lib.requests.adapters.HTTPAdapter(max_retries=retry))
+    session.mount("https://", adapters.HTTPAdapter(max_retries=retry))
     session.request = functools.partial(session.request, timeout=30, **({"verify": ca_file} if ca_file else {}))
     return session
 

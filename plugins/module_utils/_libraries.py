@@ -34,7 +34,6 @@ try:
     from msgraph_core import GraphClientFactory
     from msgraph_core.middleware import GraphTelemetryHandler
     from msgraph_core.middleware.options import GraphTelemetryHandlerOption
-    from urllib3.util import Retry
 except ImportError as problem:
     PROBLEM = problem
 
@@ -51,7 +50,6 @@ __all__ = [
     "NativeResponseHandler",
     "RequestInformation",
     "ResponseHandlerOption",
-    "Retry",
     "azure",
     "httpx",
     "jwt",

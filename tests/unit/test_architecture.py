@@ -56,7 +56,7 @@ LIBRARIES = {
         "kiota_abstractions",
         "kiota_authentication_azure",
     }
-    | {"kiota_http", "msal", "msgraph", "msgraph_core", "requests", "tenacity", "urllib3"},
+    | {"kiota_http", "msal", "msgraph", "msgraph_core", "requests", "tenacity"},
     "_connection": {"ansible"},
     "_run": {"ansible"},
     "_redact": {"ansible"},
