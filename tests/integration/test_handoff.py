@@ -30,7 +30,8 @@ PLAY = """
     - role: tenantops.entra.support_handoff
       support_handoff_key: some_product
       support_handoff_product: Some Product
-      support_handoff_recipient: support@product.example
+      support_handoff_recipient: "support@product.example\nBcc: other@product.example"
+      support_handoff_directory: "" # not the root of the file system
       support_handoff_subject: Some Product
       support_handoff_customer: "{{ hostile }}"
       support_handoff_fields: [{name: url, label: URL, value: "{{ hostile }}"}, {name: id, label: ID, value: null}]
@@ -72,6 +73,7 @@ def test_names_are_texts_in_every_document(documents: pathlib.Path) -> None:
     assert [element.text for element in root.iter("code")].count(HOSTILE) == 5
 
     mail = (documents / "some_product.md").read_text(encoding="utf-8")
+    assert mail.startswith("To: support@product.example Bcc: other@product.example\nSubject: ")
     assert f"- URL: ``` {HOSTILE} ```\n- ID: not set\n" in mail
     assert "- </code>" not in mail
     assert "- \\</code\\>\\<script\\>" in mail
