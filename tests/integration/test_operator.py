@@ -8,6 +8,7 @@ import functools
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -283,3 +284,28 @@ def test_delegation_async_and_misspelt_options_as_ansible_has_them(
     output = run.stdout + run.stderr
     assert "does not support async" in output
     assert "there is no option unique_nam (did you mean unique_name?)" in output
+
+
+def test_a_run_that_is_killed_between_two_writes_is_completed_by_the_next(
+    fresh_sandbox: Running, tmp_path: pathlib.Path
+) -> None:
+    tenant = fresh_sandbox.tenants()[1]["id"]
+    command = [str(pathlib.Path(sys.executable).with_name("ansible-playbook")), *demo.PLAYBOOK, "--limit", "redgum"]
+    settings = {"ANSIBLE_CONFIG": str(demo.ROOT / "ansible.cfg"), "ANSIBLE_HOME": str(tmp_path)}
+    with subprocess.Popen(
+        [*command, "-e", f"support_handoff_directory={tmp_path}"],
+        cwd=demo.ROOT,
+        env={**os.environ, **settings, **fresh_sandbox.env()},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        while process.poll() is None and sum(entry["write"] for entry in fresh_sandbox.journal()) < 5:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    completed, again = (onboard(fresh_sandbox, tmp_path, "redgum") for _ in range(2))
+    assert (completed.code, again.code) == (0, 0), completed.output
+    assert completed.hosts["redgum"]["changed"] > again.hosts["redgum"]["changed"] == 0
+    made = [entry for entry in fresh_sandbox.journal() if entry["tenant"] == tenant and entry["status"] == 201]
+    assert len([entry for entry in made if "/applications" in entry["path"]]) == 1
+    assert len([entry for entry in made if entry["path"].startswith("/v1.0/servicePrincipals(")]) == 1
