@@ -303,7 +303,7 @@ def test_a_run_that_is_killed_between_two_writes_is_completed_by_the_next(
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    completed, again = (onboard(fresh_sandbox, tmp_path, "redgum") for _ in range(2))
+    completed, again = onboard(fresh_sandbox, tmp_path, "redgum"), onboard(fresh_sandbox, tmp_path, "redgum")
     assert (completed.code, again.code) == (0, 0), completed.output
     assert completed.hosts["redgum"]["changed"] > again.hosts["redgum"]["changed"] == 0
     made = [entry for entry in fresh_sandbox.journal() if entry["tenant"] == tenant and entry["status"] == 201]

@@ -64,7 +64,7 @@ LIBRARIES = {
 
 
 def list_python(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*.py") if "__pycache__" not in path.parts)
+    return sorted(path for path in folder.rglob("*.py") if not {"__pycache__", "node_modules"} & set(path.parts))
 
 
 def named(path: Path) -> str:
@@ -198,9 +198,16 @@ def test_embedded_tenant_does_not_know_the_product(path: Path) -> None:
     assert not {name.split(".")[0] for name in read_imports(path)} & {"ansible", "ansible_collections", "plugins"}
 
 
-@every(PLUGINS, ROOT / "tests" / "sandbox", ROOT / "tests" / "workshop")
+@every(PLUGINS, *(ROOT / "tests" / name for name in ("sandbox", "workshop", "fidelity", "clients", "azure", "bench")))
 def test_file_is_short(path: Path) -> None:
     assert count_lines(path) <= LIMIT
+
+
+@every(PLUGINS, ROOT / "tests")
+def test_no_name_is_a_bare_underscore(path: Path) -> None:
+    """What ansible-test's pylint refuses two minutes later."""
+    names = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)]
+    assert not [node.lineno for node in names if node.id == "_"]
 
 
 @every(PLUGINS / "modules")

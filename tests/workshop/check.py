@@ -94,7 +94,12 @@ def run_all(checks: dict[str, list[str]], console: Console) -> list[Outcome]:
 
 
 def summarise(outcomes: list[Outcome], seconds: float, console: Console) -> int:
-    """Print the table and the closing line; return how many failed."""
+    """Print the end of each failed check's log, the table and the closing line; return how many failed."""
+    for outcome in outcomes:
+        log = LOGS / f"{outcome.name.replace(' ', '-')}.log"
+        if outcome.failed and log.exists():
+            console.print(f"[red]{outcome.name}[/], the end of its log:", highlight=False)
+            console.print("\n".join(log.read_text().splitlines()[-40:]), markup=False, highlight=False, soft_wrap=True)
     table = Table("check", "result", "seconds", box=None)
     for outcome in outcomes:
         result = f"[red]{outcome.failed} failed[/]" if outcome.failed else "ok"
