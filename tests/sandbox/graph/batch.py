@@ -15,12 +15,15 @@ from urllib.parse import urlsplit
 
 from sandbox.clock import graph_time
 from sandbox.graph.calls import Answer, Call
-from sandbox.graph.errors import GraphError, bad_request
+from sandbox.graph.errors import GraphError, bad_request, no_segment
 from sandbox.graph.paths import read_options
 from sandbox.store import Record
 
 MOST = 20
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+#: What an item may hold. msgraph-sdk for Python writes depends_on, which the service passes over, observed by
+#: https://github.com/microsoftgraph/msgraph-sdk-python-core/pull/996
+KNOWN = frozenset({"id", "method", "url", "headers", "body", "dependsOn", "depends_on"})
 
 
 def run_batch(call: Call, answer: Callable[[Call], Answer]) -> Answer:
@@ -51,10 +54,10 @@ def _read_items(body: Any) -> list[Record]:
     if len(items) > MOST:
         raise _invalid(f"Number of batch request steps exceeds the maximum value of {MOST}.")
     for item in items:
-        known = isinstance(item, dict) and not set(item) - {"id", "method", "url", "headers", "body", "dependsOn"}
+        known = isinstance(item, dict) and not set(item) - KNOWN
         if not known or not isinstance(item.get("id"), str) or not isinstance(item.get("url"), str):
             raise _invalid("Invalid batch payload format.")
-        if str(item.get("method")).upper() not in METHODS or urlsplit(item["url"]).netloc:
+        if str(item.get("method")).upper() not in METHODS:
             raise _invalid("Invalid batch payload format.")
         headers = {name.lower() for name in item.get("headers") or {}}
         if item.get("body") is not None and "content-type" not in headers:
@@ -66,12 +69,15 @@ def _read_items(body: Any) -> list[Record]:
 
 
 def _run(call: Call, item: Record, answer: Callable[[Call], Answer]) -> Record:
-    parts = urlsplit(item["url"])
     headers = {name.lower(): str(value) for name, value in (item.get("headers") or {}).items()}
     request_id = str(uuid.uuid4())
     method = item["method"].upper()
-    path = f"/{call.version}/{parts.path.lstrip('/')}"
     try:
+        parts = urlsplit(item["url"])
+        if parts.scheme:
+            # the rest is fine: observed by https://github.com/microsoftgraph/msgraph-sdk-python/issues/1015
+            raise no_segment(f"{parts.scheme}:")
+        path = f"/{call.version}/{parts.path.lstrip('/')}"
         options = read_options(parts.query)
         given = replace(call, method=method, path=path, options=options, headers=headers, body=item.get("body"))
         result = answer(given)
