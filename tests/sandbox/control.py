@@ -87,6 +87,9 @@ async def change_settings(world: World, request: Request, body: Body) -> Any:
     """Some or all of the settings -> all of them."""
     if request.method == "PUT":
         world.settings.update(body)
+        world.clock.run_at(world.settings.clock_speed)
+        if "seed" in body:
+            world.replication.reseed()
     return asdict(world.settings)
 
 

@@ -91,8 +91,8 @@ def _make_tenant(world: World, seed: TenantSeed) -> Tenant:
     """A tenant by itself, with all its seed says but partners."""
     key = str(uuid.UUID(seed.id))
     default = (seed.domains or [seed.initial_domain])[0]
-    lag = world.replication_lag
-    tenant = Tenant(key, seed.display_name, default, seed.initial_domain, world.clock.now, lag, seed.region)
+    names = (key, seed.display_name, default, seed.initial_domain)
+    tenant = Tenant(*names, world.clock.now, world.replication, seed.region, world.watch)
     if key in world.tenants:
         raise ValueError(f"two tenants have the id {key}")
     add_domain(tenant, seed.initial_domain, initial=True, default=default == seed.initial_domain)

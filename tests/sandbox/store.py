@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a tenant holds: records by kind and key, with the older version of each while a write is still replicating.
 
+Readers see one of three things: the present, what a replica shows, or what the index of advanced queries knows.
+
 A record is a dict in Microsoft Graph's own property names and JSON types and has an "id". Records are never changed in
 place: a write puts a new dict, so a reader may keep what it was given.
 """
@@ -14,14 +16,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sandbox.changes import TRACKED, ChangeLog
+from sandbox.replication import Replication
+
 Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Pending:
-    """A write that readers of a stale replica do not see before `visible_at`; `before` is None where nothing was."""
+    """A write that a stale replica does not show before `visible_at`, nor the index before `indexed_at`.
+
+    `before` is None where nothing was; `session` is whose write it is, None where no user was behind it.
+    """
 
     visible_at: datetime
+    indexed_at: datetime
+    session: str | None
     kind: str
     key: str
     before: Record | None
@@ -78,17 +88,19 @@ class View:
 
 @dataclass
 class Tenant:
-    """One directory. `clock` gives the virtual time, `replication_lag` the seconds a write made now takes to replicate."""
+    """One directory. `clock` gives the virtual time; `watch` is told of every write: tenant, kind, before, after."""
 
     id: str
     display_name: str
     default_domain: str
     initial_domain: str
     clock: Callable[[], datetime]
-    replication_lag: Callable[[], float] = lambda: 0.0
+    replication: Replication = field(default_factory=Replication)
     region: str = "OC"
+    watch: Callable[[Tenant, str, Record | None, Record | None], None] | None = None
     records: dict[str, dict[str, Record]] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    changes: ChangeLog = field(default_factory=ChangeLog)
     _pending: list[Pending] = field(default_factory=list)
     _indexes: dict[str, dict[str, dict[Any, dict[str, None]]]] = field(default_factory=dict)
 
@@ -107,12 +119,36 @@ class Tenant:
         """Every record of the kind as it is at present."""
         return self.view().all(kind)
 
-    def view(self, stale: bool = False) -> View:
-        """The present, or (stale) what a replica shows that has not yet seen the writes still replicating."""
-        if not stale or not self._pending:
+    def view(self) -> View:
+        """The present, with every write."""
+        return View(self, {})
+
+    def replica(self) -> View:
+        """What the replica shows that answers the next read: perhaps not the writes that are still replicating.
+
+        A user's session knows what it wrote itself, unless it was moved to another replica.
+        """
+        rules, stream = self.replication, f"reads {self.id}"
+        if not self._pending or not rules.reads_stale(stream):
             return View(self, {})
+        session = None if rules.session is None or rules.moves_away(stream) else rules.session
+        return self._as_of(lambda write: write.visible_at, session)
+
+    def indexed(self) -> View:
+        """What the index of advanced queries knows: the same to every reader, and nobody's own writes sooner."""
+        if not self._pending or not self.replication.reads_index():
+            return View(self, {})
+        return self._as_of(lambda write: write.indexed_at, None)
+
+    def _as_of(self, seen_at: Callable[[Pending], datetime], session: str | None) -> View:
         time = self.clock()
-        return View(self, {(p.kind, p.key): p.before for p in reversed(self._pending) if p.visible_at > time})
+        older: dict[tuple[str, str], Record | None] = {}
+        for write in self._pending:
+            if session is not None and write.session == session:
+                older.pop((write.kind, write.key), None)
+            elif seen_at(write) > time:
+                older.setdefault((write.kind, write.key), write.before)
+        return View(self, older)
 
     def keep_secret(self, key: str, value: str) -> None:
         """Remember a client secret (by its keyId) or a password (by its user's id) as a hash."""
@@ -135,12 +171,9 @@ class Tenant:
     def _write(self, kind: str, key: str, record: Record | None) -> Record | None:
         of_kind = self.records.setdefault(kind, {})
         before = of_kind.get(key)
-        lag = self.replication_lag()
-        if lag > 0 or self._pending:
-            time = self.clock()
-            self._pending = [pending for pending in self._pending if pending.visible_at > time]
-            if lag > 0:
-                self._pending.append(Pending(time + timedelta(seconds=lag), kind, key, before))
+        self._note_pending(kind, key, before)
+        if kind in TRACKED:
+            self.changes.add(kind, key, before, record, self.clock() + timedelta(seconds=self.replication.lags()[0]))
         for name, index in self._indexes.get(kind, {}).items():
             if before is not None:
                 index.get(fold(before.get(name)), {}).pop(key, None)
@@ -150,4 +183,16 @@ class Tenant:
             of_kind.pop(key, None)
         else:
             of_kind[key] = record
+        if self.watch is not None:
+            self.watch(self, kind, before, record)
         return record
+
+    def _note_pending(self, kind: str, key: str, before: Record | None) -> None:
+        lag, index_lag = self.replication.lags()
+        if not (lag or index_lag or self._pending):
+            return
+        time = self.clock()
+        self._pending = [write for write in self._pending if max(write.visible_at, write.indexed_at) > time]
+        if lag or index_lag:
+            visible_at, indexed_at = (time + timedelta(seconds=seconds) for seconds in (lag, index_lag))
+            self._pending.append(Pending(visible_at, indexed_at, self.replication.session, kind, key, before))

@@ -4,49 +4,22 @@
 
 from __future__ import annotations
 
-import random
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.journal import Journal
+from sandbox.replication import Replication
+from sandbox.settings import Settings
 
 if TYPE_CHECKING:
     from sandbox.identity.device_codes import Pending
     from sandbox.identity.keys import SigningKey
-    from sandbox.store import Tenant
-
-
-@dataclass
-class Settings:
-    """What `PUT /_sandbox/settings` may change.
-
-    stale_read_ratio is the share of reads within the replication lag that still see the older state.
-    app_proxy_app_only lets tokens without a user use the Application Proxy calls.
-    """
-
-    replication_lag_seconds: float = 0.0
-    stale_read_ratio: float = 1.0
-    enforce_permissions: bool = True
-    app_proxy_app_only: bool = False
-
-    def update(self, changes: Mapping[str, Any]) -> None:
-        """Take over new values; a name or type that is not known raises ValueError and changes nothing."""
-        known = {field.name: type(getattr(self, field.name)) for field in fields(self)}
-        for name, value in changes.items():
-            if name not in known:
-                raise ValueError(f"unknown setting '{name}': choose from {', '.join(known)}")
-            wanted = known[name]
-            if isinstance(value, bool) != (wanted is bool) or not isinstance(value, int | float):
-                raise ValueError(f"setting '{name}' must be a {'boolean' if wanted is bool else 'number'}")
-            if wanted is float and not 0 <= value <= (1 if name == "stale_read_ratio" else float("inf")):
-                raise ValueError(f"setting '{name}' is out of range")
-        for name, value in changes.items():
-            setattr(self, name, known[name](value))
+    from sandbox.store import Record, Tenant
 
 
 @dataclass(frozen=True)
@@ -73,34 +46,33 @@ class World:
         self.settings = Settings()
         self.journal = Journal()
         self.faults: list[Fault] = []
-        self.random = random.Random(0)  # noqa: S311
+        self.replication = Replication(self.settings)
         self.tenants: dict[str, Tenant] = {}
+        self.homes: dict[str, Tenant] = {}
+        self.domains: dict[str, Tenant] = {}
         self.access: dict[str, Access] = {}
         self.device_codes: dict[str, Pending] = {}
         self.user_codes: dict[str, str] = {}
         self._values: dict[str, str] = {}
-        self._settled = False
 
     def secret(self, name: str) -> str:
         """Return the random value kept under that name; it stays the same until the process ends."""
         return self._values.setdefault(name, f"Aa1~{secrets.token_urlsafe(30)}")
 
-    def replication_lag(self) -> float:
-        """Seconds until a write made now is seen by every reader."""
-        return 0.0 if self._settled else self.settings.replication_lag_seconds
-
-    @contextmanager
-    def settled(self) -> Iterator[None]:
+    def settled(self) -> AbstractContextManager[None]:
         """Writes made in the block are seen everywhere at once: for what the sandbox itself prepares."""
-        self._settled = True
-        try:
-            yield
-        finally:
-            self._settled = False
+        return self.replication.settled()
 
-    def reads_stale(self) -> bool:
-        """Draw whether the next read sees the state as of the replication lag ago."""
-        return self.settings.replication_lag_seconds > 0 and self.random.random() < self.settings.stale_read_ratio
+    def watch(self, tenant: Tenant, kind: str, before: Record | None, after: Record | None) -> None:
+        """Keep up which tenant has which application (by appId) and which verified domain."""
+        names = {"application": (self.homes, "appId"), "domain": (self.domains, "id")}
+        if kind not in names:
+            return
+        holders, key = names[kind]
+        if before is not None and holders.get(before[key].lower()) is tenant:
+            del holders[before[key].lower()]
+        if after is not None and (kind == "application" or after["isVerified"]):
+            holders.setdefault(after[key].lower(), tenant)
 
     def clear(self) -> None:
         """Forget all but the secrets and the signing key: what a reset begins with."""
@@ -108,8 +80,10 @@ class World:
         self.settings = Settings()
         self.journal.clear()
         self.faults.clear()
-        self.random = random.Random(0)  # noqa: S311
+        self.replication = Replication(self.settings)
         self.tenants.clear()
+        self.homes.clear()
+        self.domains.clear()
         self.access.clear()
         self.device_codes.clear()
         self.user_codes.clear()

@@ -36,13 +36,19 @@ class Call:
     body: Any = None
     keys: list[str | dict[str, str]] = field(default_factory=list)
     counting: bool = False
+    referring: bool = False
     only_owned: bool = False
     cast: str = ""
 
     @cached_property
     def view(self) -> View:
-        """What this request's replica shows. Advanced queries read a separate index, which lags behind every write."""
-        return self.tenant.view(self.eventual or self.world.reads_stale())
+        """What this request's replica shows. Advanced queries read a separate index, which lags behind every write.
+
+        Source: https://learn.microsoft.com/graph/aad-advanced-queries
+        """
+        counted = self.counting or self.options.get("$count", "").lower() == "true"
+        advanced = self.eventual and (counted or "$search" in self.options)
+        return self.tenant.indexed() if advanced else self.tenant.replica()
 
     @cached_property
     def present(self) -> View:

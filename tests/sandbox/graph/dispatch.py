@@ -120,7 +120,8 @@ def answer_call(call: Call) -> Answer:
         raise unsupported_query("$count is supported only with the header 'ConsistencyLevel: eventual'.")
     call = replace(call, keys=match.keys, counting=match.counting, cast=match.cast)
     check_access(call, match.route.access)
-    return match.route.handler(call)
+    with call.world.replication.of(call.caller.session):
+        return match.route.handler(call)
 
 
 def _check_options(options: Iterable[str], allowed: frozenset[str]) -> None:

@@ -31,6 +31,11 @@ class Caller:
     permissions: frozenset[str]
     directory_roles: frozenset[str]
 
+    @property
+    def session(self) -> str | None:
+        """The session of a user in a client, which knows its own writes; None without a user."""
+        return f"{self.client_id} {self.user_id}" if self.user_id else None
+
 
 def caller_of(request: Request) -> Caller:
     """Return the caller of a Graph request; raises InvalidToken."""

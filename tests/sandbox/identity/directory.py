@@ -37,13 +37,7 @@ class Client:
 def find_tenant(world: World, name: str) -> Tenant | None:
     """The tenant with that GUID or verified domain."""
     name = name.lower()
-    if name in world.tenants:
-        return world.tenants[name]
-    for tenant in world.tenants.values():
-        domain = tenant.view().get("domain", name)
-        if domain and domain.get("isVerified"):
-            return tenant
-    return None
+    return world.tenants.get(name) or world.domains.get(name)
 
 
 def require_tenant(world: World, name: str) -> Tenant:
@@ -56,16 +50,14 @@ def require_tenant(world: World, name: str) -> Tenant:
 
 def find_application(world: World, app_id: str) -> tuple[Tenant, Record] | None:
     """The application object with that appId, and the tenant it lives in."""
-    for tenant in world.tenants.values():
-        record = tenant.view().find("application", appId=app_id)
-        if record:
-            return tenant, record
-    return None
+    home = world.homes.get(app_id.lower())
+    record = home.replica().find("application", appId=app_id) if home else None
+    return (home, record) if home and record else None
 
 
 def require_client(world: World, tenant: Tenant, app_id: str) -> Client:
     """The client with that appId as the tenant knows it; raises AADSTS700016, 7000229 or 7000112."""
-    view = tenant.view(world.reads_stale())
+    view = tenant.replica()
     principal = view.find("servicePrincipal", appId=app_id)
     local = view.find("application", appId=app_id)
     home, application = (tenant, local) if local else find_application(world, app_id) or (tenant, None)

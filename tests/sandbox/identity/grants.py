@@ -72,7 +72,7 @@ async def client_credentials(request: TokenRequest) -> Answer:
     method = await authenticate(world, client, request.form, request.base, public=False)
     resource = require_resource(world, tenant, wish.resource)
     principal = client.service_principal
-    assigned = app_roles(tenant, {principal["id"]}, resource)
+    assigned = app_roles(client.view, {principal["id"]}, resource)
     if resource.principal.get("appRoleAssignmentRequired") and not assigned and principal != resource.principal:
         names = {"client_name": client.name, "resource_name": resource.principal.get("displayName")}
         raise LoginError(501051, client=client.app_id, resource=resource.audience, **names)

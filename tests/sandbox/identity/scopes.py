@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sandbox.identity.aadsts import LoginError
 from sandbox.identity.directory import GRAPH_APP_ID, Client, find_application, find_resource
-from sandbox.store import Record, Tenant
+from sandbox.store import Record, Tenant, View
 from sandbox.world import World
 
 #: Scopes of OpenID Connect: they name no resource.
@@ -87,9 +87,8 @@ def consented_scopes(client: Client, resource: Resource, user_id: str) -> set[st
     return granted
 
 
-def app_roles(client_tenant: Tenant, principal_ids: set[str], resource: Resource) -> list[str]:
+def app_roles(view: View, principal_ids: set[str], resource: Resource) -> list[str]:
     """The values of the resource's app roles that any of the principals was given."""
-    view = client_tenant.view()
     values = {role["id"]: role["value"] for role in resource.principal.get("appRoles") or [] if role.get("isEnabled")}
     given = view.where("appRoleAssignment", resourceId=resource.principal["id"])
     return sorted(

@@ -54,14 +54,14 @@ class User:
 def application_token(sign_in: SignIn, resource: Resource) -> str:
     """An access token without a user."""
     principal = sign_in.client.service_principal
-    granted = app_roles(sign_in.tenant, {principal["id"]}, resource)
+    granted = app_roles(sign_in.client.view, {principal["id"]}, resource)
     claims = _access_claims(sign_in, resource) | {"oid": principal["id"], "sub": principal["id"]}
     if resource.is_graph or _wants(resource, "idtyp"):
         claims["idtyp"] = "app"
     if granted:
         claims["roles"] = granted
     if resource.is_graph:
-        claims["wids"] = [*roles.held_by(sign_in.tenant.view(), principal["id"]), roles.APPLICATION]
+        claims["wids"] = [*roles.held_by(sign_in.client.view, principal["id"]), roles.APPLICATION]
     return sign_in.world.signing_key.sign(claims)
 
 
@@ -87,7 +87,7 @@ def user_token(sign_in: SignIn, resource: Resource, user: User, scopes: set[str]
     else:
         claims |= _memberships(sign_in, resource.application, user, "accessToken")
         principals = {record["id"], *direct_groups(sign_in.tenant, record["id"])}
-        granted = app_roles(sign_in.tenant, principals, resource)
+        granted = app_roles(sign_in.client.view, principals, resource)
         claims |= {"roles": granted} if granted else {}
     return sign_in.world.signing_key.sign(claims)
 

@@ -34,7 +34,7 @@ def admit(tenant: Tenant, home: Tenant, record: Record, client_id: str, client_n
     if record.get("accountEnabled") is False:
         raise LoginError(50057)
     if tenant is home:
-        return User(record, home, tuple(roles.held_by(home.view(), record["id"])))
+        return User(record, home, tuple(roles.held_by(home.replica(), record["id"])))
     partners = tenant.view().where("delegatedAdmin", homeTenant=home.id, user=record["id"])
     if not partners:
         values = {"user": record["userPrincipalName"], "home": home.id, "tenant_name": tenant.display_name}
