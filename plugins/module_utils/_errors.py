@@ -157,7 +157,7 @@ REMEDIES = (
     ),
     Remedy(
         "Authorization_RequestDenied",
-        "Grant the permission that the module's documentation names, with admin consent, and use a new token.",
+        "Grant what is missing, with admin consent, and use a new token.",
     ),
     Remedy("HostNameNotOnVerifiedDomain", "Use api://{app_id}, or a domain that is verified in this tenant."),
     Remedy(

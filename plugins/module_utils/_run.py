@@ -19,6 +19,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._credentials impor
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import SHARED, Memory, Writes
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs, explain
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
 
@@ -49,6 +50,8 @@ class Module:
     """Pure: options and what was read to a plan. None for a module that only informs: then read returns the result."""
     refuse: t.Callable[[Params], None] | None = None
     """Raises InputError for options that can be seen to be wrong before any request."""
+    needs: Needs = dataclasses.field(default_factory=Needs)
+    """The least permissions that it works with."""
     ids: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Result keys for ids, such as app_id: {application.appId}."""
     constraints: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
@@ -99,10 +102,7 @@ def execute(
             return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
         except GraphError as error:
             if error.status == 403:
-                held = graph.permissions()
-                error.remedy = (
-                    f"{error.remedy} The token of this identity carries {', '.join(held) or 'no permission'}.".lstrip()
-                )
+                error.remedy = f"{explain(module.needs, params, graph.identity())} {error.remedy}".rstrip()
             raise
         finally:
             graph.close()

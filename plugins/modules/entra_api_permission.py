@@ -15,7 +15,8 @@ description:
   - Asking grants nothing. A user or an administrator consents to what is asked for.
   - Leave the permissions of an application alone that Application Proxy publishes, unless its product asks for some.
     Microsoft warns that pre-authentication may break.
-  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
+  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated, of a user
+    who owns the application or holds the active role Application Administrator or Cloud Application Administrator.
 options:
   resource:
     description: The API, by its application (client) id or its display name. It must be present in the tenant.
@@ -101,6 +102,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_OPTIONS,
     ONE_APPLICATION,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import APPLICATIONS
 
 MODULE = _run.Module(
     options={
@@ -112,6 +114,7 @@ MODULE = _run.Module(
         "exact": {"type": "bool", "default": False},
     },
     read=_api_permission.read,
+    needs=APPLICATIONS,
     plan=_api_permission.plan,
     ids={**APPLICATION_IDS, "resource_app_id": "{resource.appId}"},
     constraints={

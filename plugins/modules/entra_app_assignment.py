@@ -13,7 +13,8 @@ description:
   - Assigns principals to an application in one of its app roles, or takes them off it.
   - Where the application requires assignment, only those who are assigned may sign in.
   - Only direct members of an assigned group have access. A group with groups among its members is assigned with a warning.
-  - The least permission is C(AppRoleAssignment.ReadWrite.All) together with C(Application.Read.All).
+  - The least permission is C(AppRoleAssignment.ReadWrite.All) together with C(Application.Read.All), application, or
+    delegated of a user who holds the active role Application Administrator or Cloud Application Administrator.
     O(users), O(groups) and the warning need C(User.ReadBasic.All) and C(GroupMember.Read.All) besides, or C(Directory.Read.All) for both.
 options:
   state:
@@ -117,6 +118,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_OPTIONS,
     ONE_APPLICATION,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import APPLICATION_ROLES, Needs
 
 MODULE = _run.Module(
     options={
@@ -127,6 +129,12 @@ MODULE = _run.Module(
         "exact": {"type": "bool", "default": False},
     },
     read=_assignments.read,
+    needs=Needs(
+        application=("AppRoleAssignment.ReadWrite.All", "Application.Read.All"),
+        delegated=("AppRoleAssignment.ReadWrite.All", "Application.Read.All"),
+        roles=APPLICATION_ROLES,
+        options={"users": ("User.ReadBasic.All",), "groups": ("GroupMember.Read.All",)},
+    ),
     plan=_assignments_plan.plan,
     ids={**APPLICATION_IDS, "service_principal_id": "{service_principal.id}"},
     constraints={

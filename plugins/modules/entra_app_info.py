@@ -157,13 +157,19 @@ import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _app_info, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import APPLICATION_OPTIONS, ONE_APPLICATION
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
 
 
 def read(context: _run.Context) -> dict[str, t.Any]:
     return {"tenant_id": context.tenant_id, **_app_info.read(context)}
 
 
-MODULE = _run.Module(options=APPLICATION_OPTIONS, read=read, constraints=ONE_APPLICATION)
+MODULE = _run.Module(
+    options=APPLICATION_OPTIONS,
+    read=read,
+    needs=Needs(application=("Application.Read.All",), delegated=("Application.Read.All",)),
+    constraints=ONE_APPLICATION,
+)
 
 
 def main() -> None:

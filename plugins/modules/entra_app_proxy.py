@@ -168,6 +168,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_OPTIONS,
     ONE_APPLICATION,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import spec_of
 
 MODULE = _run.Module(
@@ -178,6 +179,11 @@ MODULE = _run.Module(
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     read=_app_proxy.read,
+    needs=Needs(
+        delegated=("Application.ReadWrite.All",),
+        roles=("Application Administrator",),
+        options={"connector_group": ("Directory.ReadWrite.All",)},
+    ),
     plan=_app_proxy_plan.plan,
     refuse=_app_proxy_rules.refuse,
     ids=APPLICATION_IDS,

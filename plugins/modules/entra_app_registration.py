@@ -13,7 +13,8 @@ description:
   - Creates, changes, restores or deletes an application and its service principal (enterprise application).
   - The natural key is O(unique_name), which Microsoft Entra ID keeps unique in the tenant. Two runs at once make one application.
   - An option that is left out is left alone. A text that is given empty is cleared.
-  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
+  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated, of a user
+    who owns the application or holds the active role Application Administrator or Cloud Application Administrator.
     O(owners) needs C(Directory.Read.All) besides.
 options:
   unique_name:
@@ -197,6 +198,8 @@ identifier_uris:
   elements: str
 """
 
+import dataclasses
+
 from ansible_collections.tenantops.entra.plugins.module_utils import (
     _registration,
     _registration_plan,
@@ -204,6 +207,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils import (
     _run,
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import APPLICATION_IDS, APPLICATION_OPTIONS
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import APPLICATIONS
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._registration_fields import FIELDS, PRINCIPAL_FIELDS
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import spec_of
@@ -227,6 +231,7 @@ MODULE = _run.Module(
         "visible": {"type": "bool"},
     },
     read=_registration.read,
+    needs=dataclasses.replace(APPLICATIONS, options={"owners": ("Directory.Read.All",)}),
     plan=plan,
     refuse=_registration_rules.refuse,
     ids={**APPLICATION_IDS, "service_principal_id": "{service_principal.id}"},

@@ -19,7 +19,8 @@ description:
     lost, or a run is killed, the next run knows by that id which credential nobody has the value of, and removes it. Credentials that are not
     in the store's record are never touched, whatever their name.
   - The former secret stays valid, and in the store, until it ends. Give consumers that time with O(renew_before_days).
-  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
+  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated, of a user
+    who owns the application or holds the active role Application Administrator or Cloud Application Administrator.
 options:
   name:
     description: The secret's name, up to 64 characters. An application can have several.
@@ -159,6 +160,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_OPTIONS,
     ONE_APPLICATION,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import APPLICATIONS
 
 LONGEST_NAME = 64
 LONGEST_LIFE = 730  # days; the portal's own limit is 24 months
@@ -195,6 +197,7 @@ MODULE = _run.Module(
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     read=_secret_state.read,
+    needs=APPLICATIONS,
     plan=_secrets.plan,
     refuse=refuse,
     ids={

@@ -89,6 +89,7 @@ connector_groups:
 import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _app_proxy, _run
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object
 
 CONNECTOR = {"id": "id", "machine_name": "machineName", "external_ip": "externalIp", "status": "status"}
@@ -115,7 +116,11 @@ def _describe(context: _run.Context, group: Object) -> Object:
     }
 
 
-MODULE = _run.Module(options={"name": {"type": "str"}}, read=read)
+MODULE = _run.Module(
+    options={"name": {"type": "str"}},
+    read=read,
+    needs=Needs(delegated=("Directory.ReadWrite.All",), roles=("Application Administrator",)),
+)
 
 
 def main() -> None:

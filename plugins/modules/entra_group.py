@@ -13,7 +13,8 @@ description:
   - Creates, changes or deletes a security group, and adds or removes direct members.
   - The natural key is O(unique_name), which Microsoft Entra ID keeps unique in the tenant. Two runs at once make one group.
   - An option that is left out is left alone. A text that is given empty is cleared.
-  - The least permission is C(Group.ReadWrite.All). O(members) needs C(User.ReadBasic.All) besides, and for groups and
+  - The least permission is C(Group.ReadWrite.All), application, or delegated of a user who owns the group or holds the
+    active role Groups Administrator or User Administrator. O(members) needs C(User.ReadBasic.All) besides, and for groups and
     service principals C(Directory.Read.All).
 options:
   unique_name:
@@ -92,6 +93,7 @@ members:
 """
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _group, _run
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import spec_of
 
 MODULE = _run.Module(
@@ -104,6 +106,12 @@ MODULE = _run.Module(
         "exact": {"type": "bool", "default": False},
     },
     read=_group.read,
+    needs=Needs(
+        application=("Group.ReadWrite.All",),
+        delegated=("Group.ReadWrite.All",),
+        roles=("Groups Administrator", "User Administrator"),
+        options={"members": ("User.ReadBasic.All",)},
+    ),
     plan=_group.plan,
     refuse=_group.refuse,
     ids={"object_id": "{group.id}"},

@@ -13,7 +13,8 @@ description:
   - Sets which groups of the user are told, and in which tokens and in which form, as one unit.
   - Other optional claims of the application are left untouched, and so is an option that is left out.
   - Microsoft Entra ID leaves all groups out of a token when a user has more than 200 of them, 150 with SAML.
-  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
+  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated, of a user
+    who owns the application or holds the active role Application Administrator or Cloud Application Administrator.
 options:
   group_membership_claims:
     description:
@@ -126,6 +127,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     ONE_APPLICATION,
     get_application,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import APPLICATIONS
 
 FORM = {
     "type": "dict",
@@ -143,6 +145,7 @@ MODULE = _run.Module(
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     read=get_application,
+    needs=APPLICATIONS,
     plan=_group_claims.plan,
     refuse=_group_claims.refuse,
     ids=APPLICATION_IDS,

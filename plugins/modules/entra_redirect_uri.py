@@ -12,7 +12,8 @@ version_added: 0.1.0
 description:
   - Adds redirect URIs to an application, removes them, or makes them the only ones.
   - A platform that is left out is left alone, and so is everything else on the application.
-  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated.
+  - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated, of a user
+    who owns the application or holds the active role Application Administrator or Cloud Application Administrator.
   - Allowed are https, http for V(localhost) and V(127.0.0.1), V(brk-multihub) in O(spa), V(ms-appx-web) in O(web), and
     a native application's own scheme in O(public_client).
   - Refused before any request are other schemes, wildcards, fragments, user names, IPv6 addresses, more than 256 characters,
@@ -107,6 +108,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     get_application,
     keys_of,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._needs import APPLICATIONS
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object, Plan, compare, patches
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import Field, spec_of
 
@@ -159,6 +161,7 @@ MODULE = _run.Module(
         "exact": {"type": "bool", "default": False},
     },
     read=get_application,
+    needs=APPLICATIONS,
     plan=plan,
     refuse=refuse,
     ids=APPLICATION_IDS,

@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_errors": set(),
     "_libraries": set(),
     "_memory": set(),
+    "_needs": set(),
     "_schema": set(),
     "_redact": {"_errors"},
     "_secret_records": {"_redact", "_errors"},
@@ -43,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_apply": {"_errors", "_graph", "_memory", "_plan", "_request", "_shield"},
 }
 # What a noun asks of the engine: never the transport, the writer or the run.
-NOUN = {"_clouds", "_connection", "_errors", "_kinds", "_plan", "_redact", "_references", "_schema", "_secret_records"}
+NOUN = {"_clouds", "_connection", "_errors", "_kinds", "_needs", "_plan", "_redact", "_references", "_schema", "_secret_records"}
 # Packages from outside the standard library; everything else of the engine has none.
 LIBRARIES = {
     "_libraries": {
