@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from sandbox import control, graph
+from sandbox import control, graph, resource_manager
 from sandbox.identity import endpoints
 from sandbox.recorder import Drop, Recorder
 from sandbox.seed import Planter
@@ -25,6 +25,7 @@ def build(world: World, planter: Planter, drop: Drop) -> Starlette:
         Mount("/_sandbox", routes=control.routes()),
         Mount("/v1.0", routes=graph.routes()),
         Mount("/beta", routes=graph.routes()),
+        *resource_manager.routes(),
         *endpoints.routes(),
         Route("/{path:path}", refuse, methods=METHODS),
     ]

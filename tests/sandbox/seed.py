@@ -14,6 +14,7 @@ from sandbox.graph.credentials import add_password
 from sandbox.graph.directory import add_domain, add_premium_plan
 from sandbox.graph.grants import grant_permissions
 from sandbox.graph.groups import add_member, create_group
+from sandbox.graph.microsoft_apps import add_microsoft_apps
 from sandbox.graph.microsoft_graph import add_microsoft_graph
 from sandbox.graph.service_principals import create_service_principal
 from sandbox.graph.users import create_user
@@ -100,6 +101,7 @@ def _make_tenant(world: World, seed: TenantSeed) -> Tenant:
         add_domain(tenant, name, default=name == default)
     add_premium_plan(tenant)
     add_microsoft_graph(tenant)
+    add_microsoft_apps(tenant)
     for user in seed.users:
         _add_user(world, tenant, user)
     for group in seed.groups:

@@ -59,7 +59,7 @@ def require_client(world: World, tenant: Tenant, app_id: str) -> Client:
     """The client with that appId as the tenant knows it; raises AADSTS700016, 7000229 or 7000112."""
     view = tenant.replica()
     principal = view.find("servicePrincipal", appId=app_id)
-    local = view.find("application", appId=app_id)
+    local = view.find("application", appId=app_id) or view.get("microsoftApplication", app_id)
     home, application = (tenant, local) if local else find_application(world, app_id) or (tenant, None)
     foreign_single = (
         application is not None and home is not tenant and application.get("signInAudience") == "AzureADMyOrg"

@@ -78,8 +78,12 @@ def require_resource(world: World, tenant: Tenant, name: str) -> Resource:
 
 
 def consented_scopes(client: Client, resource: Resource, user_id: str) -> set[str]:
-    """The delegated permissions that the client holds on the resource, for all users or for this one."""
-    granted: set[str] = set()
+    """The delegated permissions that the client holds on the resource, for all users or for this one.
+
+    Microsoft's own clients hold some without any grant.
+    """
+    preauthorized: dict[str, str] = client.application.get("preauthorized") or {}
+    granted = set(preauthorized.get(resource.principal["appId"], "").split())
     wanted = {"clientId": client.service_principal["id"], "resourceId": resource.principal["id"]}
     for grant in client.view.where("oauth2PermissionGrant", **wanted):
         if grant["consentType"] == "AllPrincipals" or grant.get("principalId") == user_id:
