@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.identity import device_codes, grants
+from sandbox.identity import device_codes, grants, user_realms
 from sandbox.identity.aadsts import LoginError, render
 from sandbox.identity.clients import basic_credentials
 from sandbox.identity.directory import SHARED, require_tenant
@@ -31,6 +31,7 @@ def routes() -> list[Route]:
     """Everything below /{tenant}/."""
     return [
         Route("/common/discovery/instance", discover_instance),
+        *user_realms.routes(),
         Route("/{tenant}/.well-known/openid-configuration", discover_v1),
         Route("/{tenant}/v2.0/.well-known/openid-configuration", discover_v2),
         Route("/{tenant}/discovery/keys", show_keys),

@@ -106,11 +106,20 @@ class Certificate:
     certificate: x509.Certificate
 
     @property
+    def private(self) -> str:
+        """The key in PEM."""
+        kind = serialization.PrivateFormat.PKCS8
+        return self.key.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption()).decode()
+
+    @property
+    def public(self) -> str:
+        """The certificate in PEM."""
+        return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+    @property
     def pem(self) -> bytes:
-        private = self.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        return private + self.certificate.public_bytes(serialization.Encoding.PEM)
+        """Both."""
+        return (self.private + self.public).encode()
 
     @property
     def credential(self) -> dict[str, str]:
