@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint sandbox bench docs sanity molecule clean
+.PHONY: help setup demo test lint sandbox fidelity bench docs sanity molecule clean
 
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
@@ -45,6 +45,9 @@ lint: $(READY) ## the fast checks only: format, lint, types, YAML, Ansible
 sandbox: $(READY) ## the embedded tenant in the foreground: PORT=0 HOSTNAMES=a,b SEED=file.yml ENV_FILE=path
 	@exec $(BIN)/python -m sandbox --port '$(PORT)' \
 		$(if $(HOSTNAMES),--hostnames '$(HOSTNAMES)') $(if $(SEED),--seed '$(SEED)') $(if $(ENV_FILE),--env-file '$(ENV_FILE)')
+
+fidelity: $(READY) ## how faithful the embedded tenant is, case by case: FAMILY="groups users"; a real tenant with FIDELITY_LIVE
+	@$(BIN)/python -m fidelity $(FAMILY)
 
 bench: $(READY) ## CPU seconds a converged task costs, beside ping and assert
 	@$(BIN)/python tests/bench/run.py

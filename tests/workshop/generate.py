@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from fidelity import publication
+
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "tenantops.entra"
 ACTION = "entra"  # plugins/action/entra.py, which runs every module
@@ -98,6 +100,15 @@ def tabulate_remedies() -> str:
     raise LookupError("_errors.py has no REMEDIES")
 
 
+def tabulate_fidelity() -> dict[str, str]:
+    """The tables of the sandbox's page."""
+    return {
+        "confidences": publication.list_confidences(),
+        "families": publication.tabulate_families(),
+        "differences": publication.list_differences(),
+    }
+
+
 def renew(name: str, tables: dict[str, str]) -> tuple[Path, str]:
     """A file with its tables renewed; a table stands between `<!-- x -->` and `<!-- end of x -->`."""
     path = ROOT / name
@@ -117,6 +128,7 @@ def generate() -> dict[Path, str]:
             renew("README.md", {"modules": tabulate_modules(), "roles": tabulate_roles()}),
             renew("docs/connecting.md", {"permissions": tabulate_permissions()}),
             renew("docs/errors.md", {"remedies": tabulate_remedies()}),
+            renew("docs/sandbox.md", tabulate_fidelity()),
         ]
     )
 
