@@ -46,12 +46,26 @@ class User(Strict):
 Actor = Literal["application", "delegated", "anonymous"] | Client | User
 
 
+class SignIn(Strict):
+    """A user who goes through the pages that a request leads to, or a browser that is signed in already.
+
+    consent: whether the user accepts what is asked. user_code: what a device shows.
+    """
+
+    user: str = ""
+    password: str = ""
+    consent: bool = True
+    user_code: str = ""
+
+
 class Expect(Strict):
     """What an answer must be. Every key is optional; without `status` the answer must not be an error.
 
     error: Graph's error.code, OAuth's `error`, or a number of the identity platform ("AADSTS70011").
     message: a regular expression found in the error's text. text: one found in the whole body.
     body: a subset of the JSON body. headers: a regular expression for each, or "<absent>".
+    redirect: a subset of what the application is called with. claims: of each token (access_token, id_token) a subset
+    of its claims, and of its header as `<header>`.
     """
 
     status: int | None = None
@@ -60,18 +74,24 @@ class Expect(Strict):
     text: Text | None = None
     body: Any = None
     headers: dict[str, str] = {}
+    redirect: dict[str, Any] | None = None
+    claims: dict[Literal["access_token", "id_token"], dict[str, Any]] = {}
 
 
 class Step(Strict):
     """One request, or a wait of virtual seconds before it.
 
-    save: keeps the JSON answer under that name. pick: keeps the first group of each regular expression, searched in
-    the Location header and then in the body. repeat: so many times, with `${n}` from 1. raw: the body as it stands.
+    query: its parameters. sign_in: who goes through the pages it leads to. save: keeps the JSON answer, or what the
+    application is called with, under that name, with the claims of its tokens. pick: keeps the first group of each
+    regular expression, searched in the Location header and then in the body. repeat: so many times, with `${n}` from 1.
+    raw: the body as it stands.
     """
 
     request: Request | None = None
     as_: Actor | None = Field(None, alias="as")
     headers: dict[str, str] = {}
+    query: dict[str, str] = {}
+    sign_in: SignIn | None = None
     body: Any = None
     form: dict[str, str] | None = None
     raw: str | None = None
@@ -111,6 +131,8 @@ class Case(Step):
             raise ValueError("a case needs a request")
         if self.live and (self.settings or self.faults or any(step.wait for step in self.steps)):
             raise ValueError("settings, faults and wait are the sandbox's: leave out live")
+        if self.live and any(step.sign_in for step in self.steps):
+            raise ValueError("nobody is there to sign in live: leave out live")
         if self.live and any(step.as_ not in (None, "application", "anonymous") for step in self.steps):
             raise ValueError("a live run signs in as an application only: leave out live")
         return self
@@ -122,8 +144,8 @@ class Case(Step):
 
 
 class Family(Strict):
-    """A case file: cases on one subject. `steps` are for YAML anchors, which the cases share."""
+    """A case file: cases on one subject. `steps` is for YAML anchors, which the cases share."""
 
     family: Text
-    steps: list[Step] = []
+    steps: list[Any] = []
     cases: list[Case] = Field(min_length=1)

@@ -3,8 +3,8 @@
 """Placeholders in case files.
 
 `${app.id}` a saved answer by a dotted path, `${now+3600}` a time, `${guid.1}` a GUID that stays the same in the case,
-`${a*257}` a text repeated. A value that is one placeholder keeps its JSON type. {"<repeat>": 3, of: ...} in place of a
-list is a list of so many, with `${n}` from 1.
+`${a*257}` a text repeated, `${app.appId:secret.secretText}` two joined for a Basic header. A value that is one
+placeholder keeps its JSON type. {"<repeat>": 3, of: ...} in place of a list is a list of so many, with `${n}` from 1.
 """
 
 from __future__ import annotations

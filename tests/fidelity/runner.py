@@ -12,11 +12,13 @@ from typing import Any
 
 import httpx
 
-from fidelity.model import Case, Expect, Step
+from fidelity.model import Case, Expect, SignIn, Step
 from fidelity.place import Place, address, is_graph
 from fidelity.placeholders import NotKnown, fill
 from fidelity.sandbox_place import fill_actor
 from fidelity.shapes import compare, show
+from fidelity.signing_in import read_redirect, sign_in
+from fidelity.tokens import read_claims
 
 AADSTS = re.compile(r"AADSTS(\d+)")
 PAUSE = 2.0  # seconds between attempts where a place asks for patience
@@ -98,15 +100,20 @@ def send(step: Step, place: Place, known: dict[str, Any]) -> httpx.Response:
         content["data"] = {name: str(fill(value, known)) for name, value in step.form.items()}
     elif step.raw is not None:
         content["content"] = str(fill(step.raw, known))
+    if step.query:
+        content["params"] = {name: str(fill(value, known)) for name, value in step.query.items()}
     answer = place.http.request(method, url, headers=headers, **content)
     place.note(method, path, answer)
+    if step.sign_in:
+        return sign_in(place.http, answer, SignIn(**fill(step.sign_in.model_dump(), known)))
     return answer
 
 
 def keep(step: Step, answer: httpx.Response, known: dict[str, Any]) -> None:
     """Save the JSON answer, and what regular expressions pick out of the redirect or the body."""
     if step.save:
-        known[step.save] = read_json(answer) or {}
+        kept = read_json(answer) or read_redirect(answer)
+        known[step.save] = {**kept, "claims": read_claims(kept)} if read_claims(kept) else kept
     for name, pattern in step.pick.items():
         match = re.search(pattern, answer.headers.get("location", "")) or re.search(pattern, answer.text)
         if match is None:
@@ -131,12 +138,22 @@ def check(answer: httpx.Response, expect: Expect, known: dict[str, Any]) -> Iter
         yield f"the body does not hold /{expect.text}/"
     if expect.body is not None:
         yield from compare(fill(expect.body, known), read_json(answer))
+    yield from check_sign_in(answer, expect, known)
     for name, pattern in expect.headers.items():
         value = answer.headers.get(name)
         if (pattern == "<absent>") != (value is None) or (
             value is not None and not re.search(str(fill(pattern, known)), value)
         ):
             yield f"header {name} is {show(value)}, expected /{pattern}/"
+
+
+def check_sign_in(answer: httpx.Response, expect: Expect, known: dict[str, Any]) -> Iterator[str]:
+    """The same for what an application is called with, and for tokens."""
+    called = read_redirect(answer)
+    if expect.redirect is not None:
+        yield from compare(fill(expect.redirect, known), called, "redirect")
+    if expect.claims:
+        yield from compare(fill(expect.claims, known), read_claims(read_json(answer) or called), "claims")
 
 
 def is_error(expected: str, code: str, answer: httpx.Response) -> bool:

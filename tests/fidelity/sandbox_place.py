@@ -47,6 +47,7 @@ class SandboxPlace:
             "initial_domain": self.tenant["initial_domain"],
             "operator": {**operator, "id": principal["id"] if principal else None},
             "admin": {**admin, "id": user["id"] if user else None},
+            "other_tenant": next(iter(self.sandbox.world.tenants)),
             "graph_sp": view.find("servicePrincipal", appId=GRAPH_APP_ID),
             "graph": self.graph,
             "login": self.login,
