@@ -9,6 +9,7 @@ placeholder keeps its JSON type. {"<repeat>": 3, of: ...} in place of a list is 
 
 from __future__ import annotations
 
+import base64
 import re
 import uuid
 from collections.abc import Mapping
@@ -49,6 +50,8 @@ def look_up(name: str, known: Mapping[str, Any]) -> Any:
     if moment:
         now: datetime = known["now"]
         return (now + timedelta(seconds=int(moment["offset"] or 0))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if ":" in name:
+        return base64.b64encode(":".join(str(look_up(part, known)) for part in name.split(":")).encode()).decode()
     if name.startswith("guid."):
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{known['unique']}/{name}"))
     return _follow(name.split("."), known, name)

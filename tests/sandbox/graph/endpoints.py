@@ -32,12 +32,14 @@ APPLICATIONS = [
     write_route("DELETE", "applications/{}", application_calls.delete_application_call, may.APPS_WRITE),
     write_route("POST", "applications/{}/addPassword", credential_calls.post_add_password, may.APPS_ACT),
     write_route("POST", "applications/{}/removePassword", credential_calls.post_remove_password, may.APPS_ACT),
-    list_route("applications/{}/federatedIdentityCredentials", federated_credentials.list_credentials, may.APPS_READ),
+    list_route(
+        "applications/{}/federatedIdentityCredentials", federated_credentials.list_credentials, may.FEDERATED_READ
+    ),
     write_route(
         "POST", "applications/{}/federatedIdentityCredentials", federated_credentials.post_credential, may.APPS_WRITE
     ),
     entity_route(
-        "applications/{}/federatedIdentityCredentials/{}", federated_credentials.get_credential, may.APPS_READ
+        "applications/{}/federatedIdentityCredentials/{}", federated_credentials.get_credential, may.FEDERATED_READ
     ),
     write_route(
         "PATCH",
@@ -58,11 +60,11 @@ APPLICATIONS = [
     ),
     list_route("applicationTemplates", application_templates.list_templates, may.ANYONE),
     entity_route("applicationTemplates/{}", application_templates.get_template, may.ANYONE),
-    write_route("POST", "applicationTemplates/{}/instantiate", application_templates.instantiate, may.APPS_CREATE),
+    write_route("POST", "applicationTemplates/{}/instantiate", application_templates.instantiate, may.APPS_BEGIN),
 ]
 SERVICE_PRINCIPALS = [
     list_route("servicePrincipals", service_principal_calls.list_service_principals, may.APPS_READ),
-    write_route("POST", "servicePrincipals", service_principal_calls.post_service_principal, may.APPS_CREATE),
+    write_route("POST", "servicePrincipals", service_principal_calls.post_service_principal, may.APPS_BEGIN),
     entity_route("servicePrincipals/{}", service_principal_calls.get_service_principal, may.APPS_READ),
     write_route("PATCH", "servicePrincipals/{}", service_principal_calls.patch_service_principal, may.APPS_ACT),
     write_route("DELETE", "servicePrincipals/{}", service_principal_calls.delete_service_principal, may.APPS_ACT),

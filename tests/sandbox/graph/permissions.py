@@ -63,6 +63,14 @@ _OWNER_WRITE = "Application.ReadWrite.All+Directory.Read.All Directory.ReadWrite
 ANYONE = Access("")
 APPS_READ = Access(_APPS_READ, f"{_APPS_READ} Application.ReadWrite.OwnedBy")
 APPS_CREATE = Access("Application.ReadWrite.All", "Application.ReadWrite.OwnedBy Application.ReadWrite.All")
+APPS_BEGIN = Access(  # what makes a service principal, alone or with its application
+    "Application.ReadWrite.All Directory.ReadWrite.All",
+    "Application.ReadWrite.OwnedBy Application.ReadWrite.All Directory.ReadWrite.All",
+)
+FEDERATED_READ = Access(
+    "Application.Read.All Application.ReadWrite.All",
+    "Application.Read.All Application.ReadWrite.All Application.ReadWrite.OwnedBy",
+)
 APPS_WRITE = Access("Application.ReadWrite.All", "Application.ReadWrite.OwnedBy Application.ReadWrite.All", APP_ADMINS)
 APPS_ACT = Access(
     "Application.ReadWrite.All Directory.ReadWrite.All",
