@@ -12,15 +12,15 @@ from starlette.routing import Mount, Route
 
 from sandbox import control, graph, resource_manager
 from sandbox.identity import endpoints
-from sandbox.recorder import Drop, Recorder
+from sandbox.recorder import Cut, Recorder
 from sandbox.seed import Planter
 from sandbox.world import World
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def build(world: World, planter: Planter, drop: Drop) -> Starlette:
-    """Put the application together; `drop` closes the connection of a client by its address."""
+def build(world: World, planter: Planter, cut: Cut) -> Starlette:
+    """Put the application together; `cut` sends a client some bytes and closes its connection."""
     routes = [
         Mount("/_sandbox", routes=control.routes()),
         Mount("/v1.0", routes=graph.routes()),
@@ -29,7 +29,7 @@ def build(world: World, planter: Planter, drop: Drop) -> Starlette:
         *endpoints.routes(),
         Route("/{path:path}", refuse, methods=METHODS),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(Recorder, world=world, drop=drop)])
+    app = Starlette(routes=routes, middleware=[Middleware(Recorder, world=world, cut=cut)])
     app.state.world = world
     app.state.planter = planter
     return app

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from sandbox import actors
 from sandbox.clock import graph_time
-from sandbox.faults import parse_fault
+from sandbox.faults import parse_fault, seed_faults
 from sandbox.graph.errors import GraphError
 from sandbox.identity import device_codes
 from sandbox.identity.aadsts import LoginError
@@ -90,6 +90,7 @@ async def change_settings(world: World, request: Request, body: Body) -> Any:
         world.clock.run_at(world.settings.clock_speed)
         if "seed" in body:
             world.replication.reseed()
+            seed_faults(world.faults, world.settings.seed)
     return asdict(world.settings)
 
 
@@ -126,9 +127,10 @@ async def set_faults(world: World, request: Request, body: Body) -> Any:
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             raise ValueError("rules must be a list of objects")
         world.faults[:] = [parse_fault(rule) for rule in rules]
+        seed_faults(world.faults, world.settings.seed)
     elif request.method == "DELETE":
         world.faults.clear()
-    return {"rules": [{**asdict(rule), "path_regex": rule.path_regex.pattern} for rule in world.faults]}
+    return {"rules": [rule.describe() for rule in world.faults]}
 
 
 def describe(world: World, tenant: Tenant) -> dict[str, Any]:

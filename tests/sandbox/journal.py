@@ -20,13 +20,16 @@ GRAPH_PATH = re.compile(r"^/(v1\.0|beta)(/|$)")
 
 @dataclass(frozen=True)
 class Entry:
-    """One request. `body` is the parsed JSON of a Graph request, never anything of a sign-in."""
+    """One request. `body` is the parsed JSON of a Graph request, never anything of a sign-in.
+
+    `status` None: it was not carried out and had no answer. `fault`: the point at which it was made to fail.
+    """
 
     index: int
     method: str
     url: str
     path: str
-    status: int
+    status: int | None
     tenant: str | None
     write: bool
     client_id: str | None
@@ -49,7 +52,7 @@ class Journal:
         *,
         method: str,
         url: str,
-        status: int,
+        status: int | None,
         time: str,
         tenant: str | None = None,
         client_id: str | None = None,

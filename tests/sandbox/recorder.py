@@ -4,35 +4,37 @@
 
 from __future__ import annotations
 
+import asyncio
+import http
 import json
-import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.clock import graph_time
+from sandbox.fault_answers import fault_answer
 from sandbox.faults import Fault, take_fault
 from sandbox.identity.callers import Caller, InvalidToken, read_token
 from sandbox.identity.directory import find_tenant
 from sandbox.journal import GRAPH_PATH
 from sandbox.world import World
 
-#: Closes the connection of a request without an answer.
-Drop = Callable[[tuple[str, int]], Awaitable[None]]
+#: Sends a client these bytes and then closes its connection.
+Cut = Callable[[tuple[str, int], bytes], Awaitable[None]]
 
 
 class Recorder:
     """ASGI middleware. `/_sandbox` is neither recorded nor made to fail."""
 
-    def __init__(self, app: ASGIApp, world: World, drop: Drop) -> None:
+    def __init__(self, app: ASGIApp, world: World, cut: Cut) -> None:
         self.app = app
         self.world = world
-        self.drop = drop
+        self.cut = cut
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/_sandbox"):
@@ -42,9 +44,7 @@ class Recorder:
         if body is None:
             return
         request = Request(scope)
-        fault = take_fault(
-            self.world.faults, request.method, scope["path"] + ("?" + request.url.query if request.url.query else "")
-        )
+        fault = take_fault(self.world.faults, request.method, scope["path"], scope["query_string"].decode("latin-1"))
 
         async def record(message: Message) -> None:
             """Enter the request before its answer leaves, so that a client finds it there."""
@@ -55,48 +55,41 @@ class Recorder:
         if fault is None:
             await self.app(scope, _replay(body, receive), record)
             return
-        if fault.point != "before":
-            status = await self._run_unseen(scope, body, receive)
-            if fault.point == "during":
-                self._enter(request, body, status, None, fault)
-                await self.drop(scope["client"])
+        answer = None if fault.point == "before" else await self._run_unseen(scope, body, receive)
+        await asyncio.sleep(fault.delay_seconds)
+        if fault.point in ("during", "slow") and answer is not None:
+            if fault.point == "slow":
+                await answer(scope, receive, record)
                 return
-        await self._fault_answer(fault, request)(scope, receive, record)
+            self._enter(request, body, answer.status_code, answer.headers, fault)
+            await self.cut(scope["client"], _half(answer))
+        elif fault.status is None:
+            self._enter(request, body, answer.status_code if answer else None, None, fault)
+            await self.cut(scope["client"], b"")
+        else:
+            client_id = None if GRAPH_PATH.match(request.url.path) else _login_client(body)
+            await fault_answer(fault, request, self.world, client_id)(scope, receive, record)
 
-    async def _run_unseen(self, scope: Scope, body: bytes, receive: Receive) -> int:
-        """Carry the request out, keep its answer back and return the answer's status."""
-        status = 500
+    async def _run_unseen(self, scope: Scope, body: bytes, receive: Receive) -> Response:
+        """Carry the request out and keep its answer back."""
+        answer = Response(None, 500)
+        parts: list[bytes] = []
 
         async def keep(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
+            if message["type"] == "http.response.start":
+                answer.status_code, answer.raw_headers = message["status"], list(message["headers"])
+            parts.append(message.get("body", b""))
 
         await self.app(scope, _replay(body, receive), keep)
-        return status
-
-    def _fault_answer(self, fault: Fault, request: Request) -> Response:
-        now = self.world.clock.now()
-        request_id = str(uuid.uuid4())
-        client_id = request.headers.get("client-request-id") or request_id
-        message = "A fault that was asked for."
-        if GRAPH_PATH.match(request.url.path):
-            inner = {
-                "date": now.strftime("%Y-%m-%dT%H:%M:%S"),
-                "request-id": request_id,
-                "client-request-id": client_id,
-            }
-            content: Any = {"error": {"code": fault.code, "message": message, "innerError": inner}}
-        else:
-            content = {"error": fault.code, "error_description": message, "correlation_id": client_id}
-        headers = {"request-id": request_id, "client-request-id": client_id, **fault.headers}
-        return JSONResponse(content, fault.status, headers)
+        answer.body = b"".join(parts)
+        return answer
 
     def _enter(
-        self, request: Request, body: bytes, status: int, headers: MutableHeaders | None, fault: Fault | None
+        self, request: Request, body: bytes, status: int | None, headers: MutableHeaders | None, fault: Fault | None
     ) -> None:
         path = request.url.path
         on_graph = GRAPH_PATH.match(path) is not None
-        caller = self._caller(request.headers) if on_graph else None
+        caller = self._caller(request) if on_graph else None
         found = None if on_graph else find_tenant(self.world, path.split("/")[1])
         self.world.journal.add(
             method=request.method,
@@ -111,9 +104,13 @@ class Recorder:
             fault=fault.point if fault else None,
         )
 
-    def _caller(self, headers: Headers) -> Caller | None:
+    def _caller(self, request: Request) -> Caller | None:
+        """Who asks; the token was read already where the request was carried out."""
+        known: Caller | None = getattr(request.state, "caller", None)
+        if known:
+            return known
         try:
-            return read_token(self.world, headers.get("authorization", "").partition(" ")[2])
+            return read_token(self.world, request.headers.get("authorization", "").partition(" ")[2])
         except InvalidToken:
             return None
 
@@ -128,6 +125,17 @@ async def _read_body(receive: Receive) -> bytes | None:
         parts.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(parts)
+
+
+def _half(answer: Response) -> bytes:
+    """The answer as it goes over the wire, up to half of its body, or of its headers where it has no body."""
+    reason = http.HTTPStatus(answer.status_code).phrase
+    lines = [f"HTTP/1.1 {answer.status_code} {reason}".encode()]
+    lines += [name + b": " + value for name, value in answer.raw_headers]
+    if not answer.body:
+        head = b"\r\n".join(lines)
+        return head[: len(head) // 2]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + bytes(answer.body[: len(answer.body) // 2])
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

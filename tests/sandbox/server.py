@@ -47,7 +47,7 @@ class Server(uvicorn.Server):
         except BaseException:
             self.close()
             raise
-        super().__init__(_configure(app.build(self.world, self.planter, self.drop), tls))
+        super().__init__(_configure(app.build(self.world, self.planter, self.cut), tls))
 
     def close(self) -> None:
         """Give the port back and remove the folder."""
@@ -84,12 +84,18 @@ class Server(uvicorn.Server):
                 connection.transport.abort()
         await super().shutdown(sockets)
 
-    async def drop(self, client: tuple[str, int]) -> None:
-        """Close the connection of that client at once, with no answer."""
+    async def cut(self, client: tuple[str, int], data: bytes) -> None:
+        """Send that client these bytes, then close its connection at once."""
         for connection in list(self.server_state.connections):
-            if getattr(connection, "client", None) == tuple(client):
-                connection.transport.abort()
-        await asyncio.sleep(0.05)
+            if getattr(connection, "client", None) != tuple(client):
+                continue
+            transport = connection.transport
+            transport.write(data)
+            while transport.get_write_buffer_size() and not transport.is_closing():
+                await asyncio.sleep(0.001)
+            transport.abort()
+            while connection in self.server_state.connections:
+                await asyncio.sleep(0)
 
 
 def write_env(path: Path, values: dict[str, str]) -> None:

@@ -72,6 +72,7 @@ def _run(call: Call, item: Record, answer: Callable[[Call], Answer]) -> Record:
     headers = {name.lower(): str(value) for name, value in (item.get("headers") or {}).items()}
     request_id = str(uuid.uuid4())
     method = item["method"].upper()
+    given = call
     try:
         parts = urlsplit(item["url"])
         if parts.scheme:
@@ -83,7 +84,7 @@ def _run(call: Call, item: Record, answer: Callable[[Call], Answer]) -> Record:
         result = answer(given)
     except GraphError as error:
         result = Answer(error.status, error.body(call.now, request_id, request_id), error.headers)
-    _journal(call, item, result.status, request_id)
+    _journal(call, item, result.status, request_id, given.fault)
     response: Record = {"id": item["id"], "status": result.status, "headers": {**result.headers}}
     if result.body is not None or result.text is not None:
         response["headers"]["Content-Type"] = "application/json" if result.text is None else "text/plain"
@@ -99,7 +100,7 @@ def _skip(call: Call, item: Record) -> Record:
     return {"id": item["id"], "status": error.status, "headers": {"Content-Type": "application/json"}, "body": body}
 
 
-def _journal(call: Call, item: Record, status: int, request_id: str) -> None:
+def _journal(call: Call, item: Record, status: int, request_id: str, fault: str | None = None) -> None:
     call.world.journal.add(
         method=item["method"].upper(),
         url=f"{call.base}/{item['url'].lstrip('/')}",
@@ -110,6 +111,7 @@ def _journal(call: Call, item: Record, status: int, request_id: str) -> None:
         caller_kind=call.caller.kind,
         body=item.get("body"),
         request_id=request_id,
+        fault=fault,
         batch=True,
     )
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Call:
     """What a handler is given. `keys` are the keys in the path by their order; `headers` have lower-case names.
 
-    A key is the plain value of `{id}` and `('...')`, or {"appId": value} for an alternate key.
+    A key is the plain value of `{id}` and `('...')`, or {"appId": value} for an alternate key. `fault` is the point at
+    which a rule of /_sandbox/faults made an item of a $batch fail.
     """
 
     world: World
@@ -37,6 +38,7 @@ class Call:
     keys: list[str | dict[str, str]] = field(default_factory=list)
     counting: bool = False
     referring: bool = False
+    fault: str | None = None
     only_owned: bool = False
     cast: str = ""
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from sandbox.graph.batch import run_batch
 from sandbox.graph.calls import Answer, Call
 from sandbox.graph.endpoints import SHAPES
 from sandbox.graph.errors import GraphError, bad_request, unsupported_query
+from sandbox.graph.item_faults import answer_item
 from sandbox.graph.paths import read_options, read_path
 from sandbox.graph.permissions import check_access
 from sandbox.graph.routing import find_route
@@ -89,7 +91,10 @@ async def _answer_request(request: Request, world: World) -> Answer:
         body=body,
     )
     if rest.lower() == "$batch":
-        return run_batch(call, answer_call)
+        delays: list[float] = []
+        answer = run_batch(call, lambda item: answer_item(item, answer_call, delays))
+        await asyncio.sleep(sum(delays))
+        return answer
     return answer_call(call)
 
 

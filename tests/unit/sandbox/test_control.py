@@ -209,7 +209,7 @@ def test_signing_in_can_be_made_to_fail_too(place: Place) -> None:
         ("POST", "/faults", {"rules": [{"path_regex": "("}]}, "not a regular expression"),
         ("POST", "/faults", {"rules": [{"path_regex": "x", "point": "never"}]}, "point must be one of"),
         ("POST", "/faults", {"rules": [{"path_regex": "x", "status": 200}]}, "from 400 to 599"),
-        ("POST", "/faults", {"rules": [{"path_regex": "x", "times": 0}]}, "above 0"),
+        ("POST", "/faults", {"rules": [{"path_regex": "x", "times": 0}]}, "from 1 to"),
         ("POST", "/faults", {"rules": [{"path_regex": "x", "often": 1}]}, "unknown key"),
         ("GET", "/journal?since=x", None, "since must be"),
     ],
