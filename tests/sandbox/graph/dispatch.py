@@ -123,7 +123,7 @@ def answer_call(call: Call) -> Answer:
     _check_options(call.options, match.route.options)
     if match.counting and not call.eventual:
         raise unsupported_query("$count is supported only with the header 'ConsistencyLevel: eventual'.")
-    call = replace(call, keys=match.keys, counting=match.counting, cast=match.cast)
+    call = replace(call, keys=match.keys, counting=match.counting, cast=match.cast, referring=match.referring)
     check_access(call, match.route.access)
     with call.world.replication.of(call.caller.session):
         return match.route.handler(call)

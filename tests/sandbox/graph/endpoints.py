@@ -12,6 +12,7 @@ from sandbox.graph import (
     connectors,
     credential_calls,
     deleted_items,
+    delta,
     federated_credentials,
     grants,
     groups,
@@ -22,7 +23,7 @@ from sandbox.graph import (
     users,
 )
 from sandbox.graph import permissions as may
-from sandbox.graph.routing import entity_route, list_route, sort_routes, write_route
+from sandbox.graph.routing import delta_route, entity_route, list_route, sort_routes, write_route
 
 APPLICATIONS = [
     list_route("applications", application_calls.list_applications, may.APPS_READ),
@@ -175,5 +176,16 @@ APP_PROXY = [
     list_route(f"{PROFILE}/connectors/{{}}/memberOf", connectors.list_groups_of, may.PROXY, beta=True),
     write_route("POST", f"{PROFILE}/connectors/{{}}/memberOf/$ref", connectors.post_group_of, may.PROXY, beta=True),
 ]
-ALL = [*APPLICATIONS, *SERVICE_PRINCIPALS, *ASSIGNMENTS, *OWNERS, *PEOPLE, *MEMBERSHIPS, *TENANT, *APP_PROXY]
+DELTA = [
+    delta_route(noun, delta.track_changes, access)
+    for noun, access in (
+        ("applications", may.APPS_READ),
+        ("servicePrincipals", may.APPS_READ),
+        ("users", may.USERS_LIST),
+        ("groups", may.GROUPS_READ),
+        ("oauth2PermissionGrants", may.GRANTS_READ),
+        ("directoryObjects", may.OBJECTS_READ),
+    )
+]
+ALL = [*DELTA, *APPLICATIONS, *SERVICE_PRINCIPALS, *ASSIGNMENTS, *OWNERS, *PEOPLE, *MEMBERSHIPS, *TENANT, *APP_PROXY]
 SHAPES = sort_routes(ALL)

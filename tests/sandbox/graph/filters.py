@@ -31,11 +31,12 @@ def build_filter(text: str, kind: Type, version: str, *, advanced: bool) -> Pred
 
     `advanced` says that the request has ConsistencyLevel: eventual and $count=true.
     """
-    return _Builder(kind, version, advanced).build(_parse(text))
+    return _Builder(kind, version, advanced).build(parse_filter(text))
 
 
 @lru_cache(maxsize=512)
-def _parse(text: str) -> Any:
+def parse_filter(text: str) -> Any:
+    """The syntax tree of a $filter; raises 400 where it is none."""
     try:
         return _make_parser().parse(ODataLexer().tokenize(text))
     except ODataException as error:
@@ -51,6 +52,8 @@ def _make_parser() -> Any:
         lower = name.name.lower()
         if lower == "not" and len(args) == 1:
             return ast.UnaryOp(ast.Not(), args[0])
+        if lower == "isof" and len(args) == 1:
+            return ast.Call(ast.Identifier(lower), args)
         return known(ast.Identifier(lower, name.namespace), args)
 
     parser._function_call = call

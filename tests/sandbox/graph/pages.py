@@ -21,8 +21,11 @@ from sandbox.store import Record
 
 PAGE = 100
 LARGEST_PAGE = 999
-LIST_OPTIONS = frozenset({"$filter", "$select", "$expand", "$top", "$skiptoken", "$count", "$orderby", "$search"})
-ENTITY_OPTIONS = frozenset({"$select", "$expand"})
+LIST_OPTIONS = frozenset(
+    {"$filter", "$select", "$expand", "$top", "$skiptoken", "$count", "$orderby", "$search", "$format"}
+)
+ENTITY_OPTIONS = frozenset({"$select", "$expand", "$format"})
+DELTA_OPTIONS = frozenset({"$filter", "$select", "$skiptoken", "$deltatoken"})
 SEARCH = re.compile(r'^"(?P<name>\w+):(?P<value>.+)"$')
 Item = tuple[str, Record]
 
@@ -57,11 +60,11 @@ def project(call: Call, type_name: str, record: Record) -> Record:
     for relation in read_expand(call.options.get("$expand", ""), type_name):
         body[relation.name] = expand(call, type_name, record, relation)
     if type_name in ("application", "servicePrincipal"):
-        _hide_keys(body, single=bool(selected) and bool(call.keys))
+        hide_keys(body, single=bool(selected) and bool(call.keys))
     return body
 
 
-def _hide_keys(body: Record, *, single: bool) -> None:
+def hide_keys(body: Record, *, single: bool) -> None:
     """`key` of a keyCredential is given only where one object is read with $select=keyCredentials."""
     credentials = body.get("keyCredentials")
     if credentials and not single:
@@ -76,7 +79,7 @@ def mixed_item(call: Call, item: Item) -> Record:
     names = selected.split(",") if selected else [known.name for known in kind.shown(call.version)]
     body = {name: record.get(name) for name in names if kind.known(name, call.version)}
     body.setdefault("id", record["id"])
-    _hide_keys(body, single=False)
+    hide_keys(body, single=False)
     return {"@odata.type": f"#microsoft.graph.{type_name}", **body}
 
 

@@ -14,12 +14,17 @@ from urllib.parse import parse_qsl, unquote
 from sandbox.graph.errors import bad_request
 
 KEYED = re.compile(r"^(?P<name>[$\w.]+)\((?P<keys>.*)\)$", re.DOTALL)
+#: The system query options; Graph takes them with and without the $, whatever the case.
+#: https://learn.microsoft.com/graph/query-parameters
+OPTIONS = frozenset(
+    {"filter", "select", "expand", "top", "skip", "skiptoken", "deltatoken", "count", "orderby", "search", "format"}
+)
 PAIR = re.compile(r"\s*(?:(?P<name>\w+)\s*=\s*)?(?:'(?P<quoted>(?:[^']|'')*)'|(?P<bare>[^',()=]+))\s*(?:,|$)")
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a path between slashes; `key` is what stood in its brackets."""
+    """A part of a path between slashes; `key` is what stood in its brackets, None where they were empty or not there."""
 
     name: str
     key: str | dict[str, str] | None = None
@@ -35,6 +40,8 @@ def _read_segment(text: str) -> Segment:
     if not match:
         return Segment(text)
     inside, end = match["keys"], 0
+    if not inside:
+        return Segment(match["name"])
     pairs: list[tuple[str | None, str]] = []
     while end < len(inside):
         pair = PAIR.match(inside, end)
@@ -43,8 +50,6 @@ def _read_segment(text: str) -> Segment:
         value = pair["quoted"].replace("''", "'") if pair["quoted"] is not None else pair["bare"].strip()
         pairs.append((pair["name"], value))
         end = pair.end()
-    if not pairs:
-        raise bad_request(f"Bad Request - Error in query syntax: '{text}'.", "BadRequest")
     if pairs[0][0] in (None, "id"):
         return Segment(match["name"], pairs[0][1])
     return Segment(match["name"], {name or "": value for name, value in pairs})
@@ -54,6 +59,8 @@ def read_options(query: str) -> dict[str, str]:
     """The query options by name; raises 400 where one is given twice."""
     options: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
+        bare = name.removeprefix("$").lower()
+        name = f"${bare}" if bare in OPTIONS else name
         if name in options:
             raise bad_request(f"Query parameter '{name}' was specified multiple times.", "BadRequest")
         options[name] = value

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sandbox.graph.calls import Answer, Call
 from sandbox.graph.errors import GraphError, no_segment, not_built
-from sandbox.graph.pages import ENTITY_OPTIONS, LIST_OPTIONS
+from sandbox.graph.pages import DELTA_OPTIONS, ENTITY_OPTIONS, LIST_OPTIONS
 from sandbox.graph.paths import Segment
 from sandbox.graph.permissions import Access
 
@@ -21,7 +21,7 @@ Key = str | dict[str, str]
 
 @dataclass(frozen=True)
 class Route:
-    """One call. `path` has {} for each key; `castable` lists also take a type's name at their end."""
+    """One call. `path` has {} for each key; `castable` lists also take a type's name or $ref at their end."""
 
     method: str
     path: str
@@ -38,12 +38,13 @@ class Route:
 
 @dataclass(frozen=True)
 class Match:
-    """A route found, with the keys in the path, whether $count follows and the type that the list is cast to."""
+    """A route found, with the keys in the path, the type that the list is cast to, and whether $count or $ref follows."""
 
     route: Route
     keys: list[Key]
     counting: bool = False
     cast: str = ""
+    referring: bool = False
 
 
 def list_route(
@@ -54,6 +55,10 @@ def list_route(
 
 def entity_route(path: str, handler: Callable[[Call], Answer], access: Access, *, beta: bool = False) -> Route:
     return Route("GET", path, handler, access, ENTITY_OPTIONS, beta)
+
+
+def delta_route(path: str, handler: Callable[[Call], Answer], access: Access) -> Route:
+    return Route("GET", f"{path}/delta", handler, access, DELTA_OPTIONS)
 
 
 def write_route(
@@ -80,21 +85,34 @@ def find_route(shapes: Shapes, method: str, version: str, segments: list[Segment
         items.append(segment.name)
         if segment.key is not None:
             items.append((segment.key,))
-    last = items[-1] if items else ""
-    counting = method == "GET" and last == "$count"
-    cast = NAMESPACE.sub("", last) if isinstance(last, str) and method == "GET" and NAMESPACE.match(last) else ""
-    if counting or cast:
+    found = _find(shapes, method, items)
+    counting = referring = False
+    cast = ""
+    if found is None and method == "GET" and items and items[-1] in ("$count", "$ref"):
+        counting, referring = items[-1] == "$count", items[-1] == "$ref"
         items = items[:-1]
-    if isinstance(last, str) and last.lower() == "delta":
+        found = _find(shapes, method, items, listing=True)
+    if found is None and method == "GET" and items and isinstance(items[-1], str) and NAMESPACE.match(items[-1]):
+        cast = NAMESPACE.sub("", items[-1])
+        found = _find(shapes, method, items[:-1], listing=True)
+    if found is None or (cast and not found[0].castable) or (referring and not found[0].castable):
         raise _not_built(method, version, segments)
+    route, keys = found
+    if route.beta and version != "beta":
+        raise no_segment(str(segments[-1].name if route.parts[0] == "applications" else segments[0].name))
+    return Match(route, keys, counting, cast, referring)
+
+
+def _find(
+    shapes: Shapes, method: str, items: list[str | tuple[Key]], *, listing: bool = False
+) -> tuple[Route, list[Key]] | None:
+    """The route of that shape (`listing`: that is a list) and the keys in the path."""
     first = items[0].lower() if items and isinstance(items[0], str) else ""
     for route in shapes.get((method, first, len(items)), []):
         keys = _match(route.parts, items)
-        if keys is not None and (route.castable or not cast) and (not counting or route.options == LIST_OPTIONS):
-            if route.beta and version != "beta":
-                raise no_segment(str(segments[-1].name if first == "applications" else segments[0].name))
-            return Match(route, keys, counting, cast)
-    raise _not_built(method, version, segments)
+        if keys is not None and (not listing or route.options == LIST_OPTIONS):
+            return route, keys
+    return None
 
 
 def _not_built(method: str, version: str, segments: list[Segment]) -> GraphError:
@@ -102,10 +120,15 @@ def _not_built(method: str, version: str, segments: list[Segment]) -> GraphError
 
 
 def _match(parts: tuple[str, ...], items: list[str | tuple[Key]]) -> list[Key] | None:
-    """The keys where the path has this shape; a bare segment may be a key, a key in brackets is never a name."""
+    """The keys where the path has this shape; a bare segment may be a key, a key in brackets is never a name.
+
+    What begins with $ or names a type or function is no key: such keys are written in brackets.
+    """
     keys: list[Key] = []
     for part, item in zip(parts, items, strict=True):
         if part == "{}":
+            if isinstance(item, str) and (item.startswith("$") or item.lower() == "delta" or NAMESPACE.match(item)):
+                return None
             keys.append(item if isinstance(item, str) else item[0])
         elif not isinstance(item, str) or NAMESPACE.sub("", item).lower() != part:
             return None

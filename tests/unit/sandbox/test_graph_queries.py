@@ -143,7 +143,7 @@ def test_tokens_are_checked(graph: GraphClient) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "chats"), ("GET", "applications/delta"), ("PUT", "applications"), ("POST", "organization"), ("GET", "")],
+    [("GET", "chats"), ("GET", "domains/delta"), ("PUT", "applications"), ("POST", "organization"), ("GET", "")],
 )
 def test_what_is_not_built_answers_501(graph: GraphClient, method: str, path: str) -> None:
     assert graph.refused(501, method, path)[0] == "NotImplemented"
