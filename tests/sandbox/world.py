@@ -17,6 +17,7 @@ from sandbox.replication import Replication
 from sandbox.settings import Settings
 
 if TYPE_CHECKING:
+    from sandbox.graph.throttling import Bucket
     from sandbox.identity.device_codes import Pending
     from sandbox.identity.keys import SigningKey
     from sandbox.store import Record, Tenant
@@ -46,6 +47,7 @@ class World:
         self.settings = Settings()
         self.journal = Journal()
         self.faults: list[Fault] = []
+        self.buckets: dict[tuple[str, ...], Bucket] = {}
         self.replication = Replication(self.settings)
         self.tenants: dict[str, Tenant] = {}
         self.homes: dict[str, Tenant] = {}
@@ -80,6 +82,7 @@ class World:
         self.settings = Settings()
         self.journal.clear()
         self.faults.clear()
+        self.buckets.clear()
         self.replication = Replication(self.settings)
         self.tenants.clear()
         self.homes.clear()

@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +16,12 @@ from starlette.responses import Response
 from sandbox.graph.batch import run_batch
 from sandbox.graph.calls import Answer, Call
 from sandbox.graph.endpoints import SHAPES
-from sandbox.graph.errors import GraphError, bad_request, unsupported_query
+from sandbox.graph.errors import GraphError, bad_request, not_built, unsupported_query
 from sandbox.graph.item_faults import answer_item
 from sandbox.graph.paths import read_options, read_path
 from sandbox.graph.permissions import check_access
 from sandbox.graph.routing import find_route
+from sandbox.graph.throttling import charge
 from sandbox.identity.callers import InvalidToken, caller_of
 from sandbox.world import World
 
@@ -51,11 +51,11 @@ async def serve(request: Request) -> Response:
         body = error.body(world.clock.now(), request_id, client_request_id)
         answer = Answer(error.status, body, error.headers)
     headers = {
+        "x-ms-resource-unit": "1",
         **answer.headers,
         "request-id": request_id,
         "client-request-id": client_request_id,
         "x-ms-ags-diagnostic": DIAGNOSTIC,
-        "x-ms-resource-unit": "1",
         "Cache-Control": "no-cache",
         "OData-Version": "4.0",
     }
@@ -94,8 +94,14 @@ async def _answer_request(request: Request, world: World) -> Answer:
         delays: list[float] = []
         answer = run_batch(call, lambda item: answer_item(item, answer_call, delays))
         await asyncio.sleep(sum(delays))
-        return answer
+        return replace(answer, headers={"x-ms-resource-unit": _sum_units(answer)})
     return answer_call(call)
+
+
+def _sum_units(batch: Answer) -> str:
+    """What the items of a $batch cost together. What the service gives for the batch as a whole is not documented."""
+    responses = (batch.body or {}).get("responses", [])
+    return str(sum(int(item["headers"].get("x-ms-resource-unit", 1)) for item in responses))
 
 
 def read_body(method: str, raw: bytes, content_type: str) -> Any:
@@ -122,14 +128,25 @@ def answer_call(call: Call) -> Answer:
     match = find_route(SHAPES, call.method, call.version, segments)
     _check_options(call.options, match.route.options)
     if match.counting and not call.eventual:
-        raise unsupported_query("$count is supported only with the header 'ConsistencyLevel: eventual'.")
+        raise unsupported_query(
+            "Raw count (/$count) is not supported because the 'ConsistencyLevel:eventual' header is missing. Refer to "
+            "https://aka.ms/graph-docs/advanced-queries for more information"
+        )
     call = replace(call, keys=match.keys, counting=match.counting, cast=match.cast, referring=match.referring)
-    check_access(call, match.route.access)
-    with call.world.replication.of(call.caller.session):
-        return match.route.handler(call)
+    headers = charge(call, match.route.path)
+    try:
+        check_access(call, match.route.access)
+        with call.world.replication.of(call.caller.session):
+            answer = match.route.handler(call)
+    except GraphError as error:
+        error.headers = {**headers, **error.headers}
+        raise
+    return replace(answer, headers={**headers, **answer.headers})
 
 
-def _check_options(options: Iterable[str], allowed: frozenset[str]) -> None:
+def _check_options(options: dict[str, str], allowed: frozenset[str]) -> None:
+    if options.get("$format", "json").lower() not in ("json", "application/json") and "$format" in allowed:
+        raise not_built(f"the format {options['$format']}")
     for name in options:
         if name not in allowed:
             raise bad_request(f"The query parameter '{name}' is not supported.", "BadRequest")
