@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _app_proxy, _assignments
+from ansible_collections.tenantops.entra.plugins.module_utils import _app_proxy, _assignments, _federated_credential
 from ansible_collections.tenantops.entra.plugins.module_utils._api_permission import TYPES, offered
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import GraphError, NotFound
 from ansible_collections.tenantops.entra.plugins.module_utils._group_claims import TOKENS, read_groups, read_tokens
@@ -142,15 +142,6 @@ def describe_credential(credential: Object) -> Object:
 
 
 def _list_federated_credentials(reader: Reader, application: Object) -> list[Object]:
-    if not application.get("id"):
-        return []
-    found = reader.graph.pages(f"/applications/{application['id']}/federatedIdentityCredentials", fresh=True)
-    return [
-        {
-            "name": credential.get("name"),
-            "issuer": credential.get("issuer"),
-            "subject": credential.get("subject"),
-            "audience": next(iter(credential.get("audiences") or []), None),
-        }
-        for credential in found
-    ]
+    found = _federated_credential.list_credentials(reader, application)
+    options = ("name", *(field.option for field in _federated_credential.FIELDS))
+    return [{option: credential.get(option) for option in options} for credential in found]

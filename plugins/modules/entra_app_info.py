@@ -142,7 +142,7 @@ certificates:
   type: list
   elements: dict
 federated_credentials:
-  description: Federated identity credentials.
+  description: Federated identity credentials, in the option names of M(tenantops.entra.entra_app_federated_credential).
   returned: success
   type: list
   elements: dict
@@ -151,6 +151,7 @@ federated_credentials:
       issuer: https://issuer.example
       subject: pipeline-1
       audience: api://AzureADTokenExchange
+      description: Deploys
 """
 
 import typing as t
