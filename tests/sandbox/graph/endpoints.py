@@ -154,7 +154,7 @@ TENANT = [
     list_route("domains", tenant_calls.list_domains, may.DOMAINS_READ),
     entity_route("domains/{}", tenant_calls.get_domain, may.DOMAINS_READ),
     entity_route("directoryObjects/{}", tenant_calls.get_directory_object, may.OBJECTS_READ),
-    write_route("POST", "directoryObjects/getByIds", tenant_calls.get_by_ids, may.OBJECTS_READ),
+    Route("POST", "directoryObjects/getByIds", tenant_calls.get_by_ids, may.OBJECTS_READ, frozenset({"$select"})),
     list_route("directory/deletedItems", deleted_items.list_deleted, may.DELETED_READ, castable=True),
     entity_route("directory/deletedItems/{}", deleted_items.get_deleted, may.DELETED_READ),
     write_route("POST", "directory/deletedItems/{}/restore", deleted_items.restore, may.DELETED_WRITE),
