@@ -23,7 +23,7 @@ from sandbox.graph import (
     users,
 )
 from sandbox.graph import permissions as may
-from sandbox.graph.routing import delta_route, entity_route, list_route, sort_routes, write_route
+from sandbox.graph.routing import Route, delta_route, entity_route, list_route, sort_routes, write_route
 
 APPLICATIONS = [
     list_route("applications", application_calls.list_applications, may.APPS_READ),
