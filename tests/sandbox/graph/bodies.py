@@ -55,8 +55,9 @@ def id_of_reference(body: Any) -> str:
 
 
 def id_of_address(address: str) -> str:
-    """The last key in an object's address: .../directoryObjects/{id}, .../users('{id}')."""
-    last = address.rstrip("/").rpartition("/")[2]
+    """The last key in an object's address: .../directoryObjects/{id}, with its type behind it or not, .../users('{id}')."""
+    parts = address.rstrip("/").split("/")
+    last = parts[-2] if parts[-1].startswith("Microsoft.DirectoryServices.") else parts[-1]
     if last.endswith("')") and "('" in last:
         last = last.partition("('")[2][:-2]
     if not address.lower().startswith(("https://", "http://")) or not last:
@@ -153,10 +154,12 @@ def _guid(value: Any) -> str:
 
 
 def _binary(value: Any) -> str:
+    """Base64, which may be broken into lines, as the Azure CLI sends certificates."""
     if not isinstance(value, str):
         raise TypeError
-    base64.b64decode(value, validate=True)
-    return value
+    joined = "".join(value.split())
+    base64.b64decode(joined, validate=True)
+    return joined
 
 
 def _time(value: Any) -> str:

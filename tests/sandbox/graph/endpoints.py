@@ -115,6 +115,11 @@ OWNERS = [
         write_route("DELETE", f"{noun}/{{}}/owners/{{}}/$ref", owners.delete_owner, remove),
     )
 ]
+OWNED = [
+    list_route("me/ownedObjects", owners.list_owned, may.ME),
+    list_route("users/{}/ownedObjects", owners.list_owned, may.USERS_READ),
+    list_route("servicePrincipals/{}/ownedObjects", owners.list_owned, may.APPS_READ),
+]
 PEOPLE = [
     entity_route("me", users.get_me, may.ME),
     list_route("me/memberOf", memberships.list_my_groups, may.ME, castable=True),
@@ -187,5 +192,16 @@ DELTA = [
         ("directoryObjects", may.OBJECTS_READ),
     )
 ]
-ALL = [*DELTA, *APPLICATIONS, *SERVICE_PRINCIPALS, *ASSIGNMENTS, *OWNERS, *PEOPLE, *MEMBERSHIPS, *TENANT, *APP_PROXY]
+ALL = [
+    *DELTA,
+    *APPLICATIONS,
+    *SERVICE_PRINCIPALS,
+    *ASSIGNMENTS,
+    *OWNERS,
+    *OWNED,
+    *PEOPLE,
+    *MEMBERSHIPS,
+    *TENANT,
+    *APP_PROXY,
+]
 SHAPES = sort_routes(ALL)

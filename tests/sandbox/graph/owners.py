@@ -26,13 +26,26 @@ def list_owners(call: Call) -> Answer:
     return mixed_answer(call, find_objects(call.view, owners))
 
 
+def list_owned(call: Call) -> Answer:
+    """GET users|servicePrincipals/{id}/ownedObjects, me/ownedObjects."""
+    owner = require_object(call, ("user", "servicePrincipal"))[1]["id"] if call.keys else call.caller.user_id
+    owned = [edge["object"] for edge in call.view.where("owner", owner=owner)]
+    return mixed_answer(call, find_objects(call.view, owned))
+
+
 def post_owner(call: Call) -> Answer:
     """POST .../owners/$ref: users and service principals may own."""
     record = require_object(call, OWNED)[1]
     check_owned(call, record)
     key = id_of_reference(call.body)
-    if find_object(call.view, key, ("user", "servicePrincipal")) is None:
+    found = find_object(call.view, key)
+    if found is None:
         raise not_found(key)
+    if found[0] not in ("user", "servicePrincipal"):
+        title = f"{found[0][:1].upper()}{found[0][1:]}"
+        raise bad_request(
+            f"The reference target '{title}_{key}' of type '{title}' is invalid for the 'owners' reference."
+        )
     held = call.present.where("owner", object=record["id"])
     if any(edge["owner"] == key for edge in held):
         raise reference_exists("owners")

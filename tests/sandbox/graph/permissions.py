@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.graph.calls import Call
-from sandbox.graph.errors import GraphError, denied
+from sandbox.graph.errors import GraphError, bad_request, denied
 from sandbox.graph.microsoft_graph import APP_ID
 from sandbox.store import Record
 
@@ -61,6 +61,7 @@ _ASSIGN_OWNED = "AppRoleAssignment.ReadWrite.All+Application.ReadWrite.OwnedBy"
 _OWNER_WRITE = "Application.ReadWrite.All+Directory.Read.All Directory.ReadWrite.All"
 
 ANYONE = Access("")
+AS_USER = frozenset({"Directory.AccessAsUser.All"})
 APPS_READ = Access(_APPS_READ, f"{_APPS_READ} Application.ReadWrite.OwnedBy")
 APPS_CREATE = Access("Application.ReadWrite.All", "Application.ReadWrite.OwnedBy Application.ReadWrite.All")
 APPS_BEGIN = Access(  # what makes a service principal, alone or with its application
@@ -126,12 +127,20 @@ PROXY_CREATE = Access("Directory.ReadWrite.All", None, PROXY_ADMINS)
 
 
 def check_access(call: Call, access: Access) -> None:
-    """Raise 403 where the caller holds none of the alternatives; note where it may only touch what it owns."""
+    """Raise 403 where the caller holds none of the alternatives; note where it may only touch what it owns.
+
+    A token without a user is told so where there must be one. Directory.AccessAsUser.All gives a client what its user may
+    do in the directory. Source: https://learn.microsoft.com/graph/permissions-reference#directoryaccessasuserall
+    """
+    if call.caller.kind == "application" and access.application == "":
+        raise bad_request("/me request is only valid with delegated authentication flow.", "BadRequest")
     if not call.world.settings.enforce_permissions or access is ANYONE:
         return
     if access.app_proxy:
         require_app_proxy(call)
     held = [alternative for alternative in access.of(call.caller.kind) if alternative <= call.caller.permissions]
+    if call.caller.kind == "delegated" and not access.app_proxy and call.caller.permissions >= AS_USER:
+        held.append(AS_USER)
     if not held:
         raise denied()
     call.only_owned = all("Application.ReadWrite.OwnedBy" in alternative for alternative in held)

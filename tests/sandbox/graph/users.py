@@ -84,13 +84,14 @@ def get_user(call: Call) -> Answer:
 def get_me(call: Call) -> Answer:
     """GET me: the user of a delegated token."""
     record = call.view.get("user", call.caller.user_id or "")
-    if call.caller.kind != "delegated" or record is None:
-        raise bad_request("/me request is only valid with delegated authentication flow.", "BadRequest")
+    if record is None:
+        raise not_found(call.caller.user_id or "")
     return entity_answer(call, "user", record, "users")
 
 
 def post_user(call: Call) -> Answer:
     """POST users."""
+    check_role(call)
     return entity_answer(call, "user", create_user(call.tenant, call.body), "users", 201)
 
 

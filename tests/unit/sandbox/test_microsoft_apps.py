@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the Azure CLI needs beside Graph: its own application, Resource Manager's lists, the directory as its user."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from unit.sandbox.graph_client import GraphClient
+from unit.sandbox.signing_in import claims_of, make_certificate
+
+from sandbox import Running
+
+AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+RESOURCE_MANAGER = "https://management.core.windows.net/"
+AS_USER = "Directory.AccessAsUser.All"
+
+
+def sign_in_by_cli(graph: GraphClient, name: str, resource: str) -> str:
+    """An access token that the Azure CLI was given for a user."""
+    user = f"{name}@{graph.tenant['default_domain']}"
+    body = {"tenant": graph.tenant["id"], "user": user, "client_id": AZURE_CLI}
+    answer = graph.sandbox.control("POST", "/tokens", body)
+    form = {"grant_type": "refresh_token", "client_id": AZURE_CLI, "refresh_token": answer["refresh_token"]}
+    tokens = graph.http.post(
+        f"/{graph.tenant['id']}/oauth2/v2.0/token", data={**form, "scope": f"{resource}/.default openid profile"}
+    )
+    assert tokens.status_code == 200, tokens.text
+    token: str = tokens.json()["access_token"]
+    return token
+
+
+def list_at(graph: GraphClient, path: str, token: str | None) -> tuple[int, Any]:
+    """Status and body of one of Resource Manager's lists."""
+    answer = graph.http.get(path, headers={"Authorization": f"Bearer {token}" if token else ""})
+    return answer.status_code, answer.json()
+
+
+def test_the_cli_needs_no_consent(graph: GraphClient) -> None:
+    claims = claims_of(sign_in_by_cli(graph, "admin", "https://graph.microsoft.com"))
+    assert claims["appid"] == AZURE_CLI
+    assert AS_USER in claims["scp"].split()
+    assert graph.filtered("oauth2PermissionGrants", "clientId eq '{}'".format(claims.get("azp") or AZURE_CLI)) == []
+
+
+def test_the_cli_finds_a_tenant_and_no_subscription(graph: GraphClient) -> None:
+    token = sign_in_by_cli(graph, "admin", RESOURCE_MANAGER)
+    assert claims_of(token)["scp"] == "user_impersonation"
+    status, found = list_at(graph, "/tenants?api-version=2022-12-01", token)
+    assert status == 200
+    home = next(one for one in found["value"] if one["tenantId"] == graph.tenant["id"])
+    assert (home["displayName"], home["tenantCategory"]) == (graph.tenant["display_name"], "Home")
+    assert len(found["value"]) == 3, "the first tenant's administrator is a partner of the others"
+    status, found = list_at(graph, "/subscriptions?api-version=2022-12-01", token)
+    assert (status, found["value"]) == (200, [])
+
+
+@pytest.mark.parametrize("path", ["/tenants", "/subscriptions"])
+def test_resource_manager_wants_a_token_of_its_own(graph: GraphClient, path: str) -> None:
+    assert list_at(graph, path, None)[1]["error"]["code"] == "AuthenticationFailed"
+    assert list_at(graph, path, "nonsense")[1]["error"]["code"] == "InvalidAuthenticationToken"
+    status, body = list_at(graph, path, graph.token)
+    assert (status, body["error"]["code"]) == (401, "InvalidAuthenticationTokenAudience")
+    token = sign_in_by_cli(graph, "admin", RESOURCE_MANAGER)
+    graph.wait(2 * 3600)
+    assert list_at(graph, path, token)[1]["error"]["code"] == "ExpiredAuthenticationToken"
+
+
+def test_access_as_user_goes_as_far_as_the_user(graph: GraphClient, fresh_sandbox: Running) -> None:
+    application = graph.application()
+    admin, staff = graph.as_user("admin", [AS_USER]), graph.as_user("priya.nair", [AS_USER])
+    admin.ask(204, "PATCH", f"applications/{application['id']}", {"notes": "by an administrator"})
+    assert staff.get(f"applications/{application['id']}")["notes"] == "by an administrator"
+    refused = staff.refused(403, "PATCH", f"applications/{application['id']}", {"notes": "by anybody"})
+    assert refused[0] == "Authorization_RequestDenied"
+
+
+def test_me_is_a_user(graph: GraphClient) -> None:
+    message = "/me request is only valid with delegated authentication flow."
+    for path in ("me", "me/memberOf", "me/ownedObjects"):
+        assert graph.refused(400, "GET", path) == ("BadRequest", message)
+
+
+def test_owned_objects(graph: GraphClient) -> None:
+    admin = graph.as_user("admin")
+    application = admin.application()
+    assert [one["id"] for one in admin.get("me/ownedObjects")["value"]] == [application["id"]]
+    user = admin.get("me")["id"]
+    assert [one["id"] for one in graph.get(f"users/{user}/ownedObjects")["value"]] == [application["id"]]
+    assert graph.get(f"servicePrincipals(appId='{graph.tenant['operator']['client_id']}')/ownedObjects")["value"] == []
+
+
+def test_a_certificate_in_lines(graph: GraphClient) -> None:
+    made = make_certificate()
+    der = base64.b64decode(made.credential["key"])
+    broken = base64.encodebytes(der).decode()
+    assert "\n" in broken.strip()
+    application = graph.application(keyCredentials=[{**made.credential, "key": broken}])
+    assert len(application["keyCredentials"]) == 1
