@@ -16,7 +16,7 @@ from odata_query import ast
 from sandbox.graph.calls import Answer, Call
 from sandbox.graph.delta_entries import RELATIONS, TYPES, list_entries
 from sandbox.graph.delta_tokens import Round, seal, unseal
-from sandbox.graph.directory import OBJECT_KINDS, SEGMENTS
+from sandbox.graph.directory import OBJECT_KINDS, OTHER_KINDS, SEGMENTS
 from sandbox.graph.errors import GraphError, bad_request, not_built, unsupported_query
 from sandbox.graph.filters import parse_filter
 from sandbox.graph.paths import read_path
@@ -27,8 +27,6 @@ from sandbox.store import Record
 PAGE = 100
 MOST_IDS = 50
 KINDS = {**SEGMENTS, "oauth2permissiongrants": "oauth2PermissionGrant"}
-#: Types that the function knows and the sandbox does not have.
-OTHER_TYPES = frozenset({"administrativeUnit", "appRoleAssignment", "device", "directoryRole", "orgContact"})
 
 
 def track_changes(call: Call) -> Answer:
@@ -60,7 +58,7 @@ def _read_round(call: Call, noun: str) -> Round:
             raise unsupported_query("A $skiptoken holds all other query parameters: none may stand beside it.")
         return replace(unseal(call, noun, options["$skiptoken"]), began=now)
     token = options.get("$deltatoken", "")
-    if token and token != "latest":  # noqa: S105
+    if token and token != "latest":
         if set(options) - {"$deltatoken", "$select"}:
             raise unsupported_query("A $deltatoken holds all query parameters: only $select may stand beside it.")
         state = unseal(call, noun, token)
@@ -104,7 +102,7 @@ def _read_scope(noun: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]
         raise unsupported_query(f"The number of filter expressions exceeds the limit of {MOST_IDS}.")
     missing = [name for name in types if name not in OBJECT_KINDS]
     if missing:
-        raise not_built(f"objects of type {missing[0]}") if missing[0] in OTHER_TYPES else _refuse_filter()
+        raise not_built(f"objects of type {missing[0]}") if missing[0] in OTHER_KINDS else _refuse_filter()
     kinds = tuple(types or OBJECT_KINDS) if mixed else (KINDS[noun.lower()],)
     return kinds, tuple(ids)
 

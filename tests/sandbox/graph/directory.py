@@ -25,6 +25,8 @@ GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 PREMIUM = "41781fb2-bc02-4b7c-bd55-b576c07bb09d"
 KEPT = timedelta(days=30)
 OBJECT_KINDS = ("user", "group", "servicePrincipal", "application")
+#: Types of directory object that a path or body may name, of which no tenant here has any.
+OTHER_KINDS = frozenset({"administrativeUnit", "appRoleAssignment", "device", "directoryRole", "orgContact"})
 
 
 def find_object(view: View, key: str, kinds: Iterable[str] = OBJECT_KINDS) -> tuple[str, Record] | None:

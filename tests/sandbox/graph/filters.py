@@ -21,12 +21,13 @@ from sandbox.graph.schema import Property, Type, find_type
 from sandbox.store import Record, fold
 
 Predicate = Callable[[Record], bool]
-ADVANCED = frozenset({"ne", "not", "endswith"})
+#: The operators that take the advanced query parameters, as messages write them.
+ADVANCED = {"ne": "ne", "not": "not", "endswith": "endsWith"}
 COMPARATORS = {ast.Eq: "eq", ast.NotEq: "ne", ast.GtE: "ge", ast.LtE: "le", ast.In: "in", ast.Gt: "gt", ast.Lt: "lt"}
 FUNCTIONS: dict[str, Callable[[str, str], bool]] = {"startswith": str.startswith, "endswith": str.endswith}
 
 
-def build_filter(text: str, kind: Type, version: str, *, advanced: bool) -> Predicate:
+def build_filter(text: str, kind: Type, version: str, advanced: bool) -> Predicate:
     """The predicate of a $filter over records of that type; raises 400 on anything the service would not take.
 
     `advanced` says that the request has ConsistencyLevel: eventual and $count=true.
@@ -132,10 +133,17 @@ class _Builder:
 
     def _allow(self, known: Property, operator: str, *, null: bool = False) -> None:
         refused = operator not in known.operators or (null and "null" not in known.operators and operator == "eq")
-        if refused or (operator in ADVANCED and not self.advanced):
+        if refused:
             raise unsupported_query(
                 f"Unsupported or invalid query filter clause specified for property '{known.name}' "
                 f"of resource '{self.kind.name[:1].upper()}{self.kind.name[1:]}'."
+            )
+        by_index = operator in ADVANCED or known.advanced or (null and self.kind.name == "user")
+        if by_index and not self.advanced:
+            raise unsupported_query(
+                f"Operator '{ADVANCED.get(operator, operator)}' is not supported because the required parameters might be "
+                "missing. Try adding $count=true query parameter and ConsistencyLevel:eventual header. Refer to "
+                "https://aka.ms/graph-docs/advanced-queries for more information"
             )
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from sandbox.graph.bodies import id_of_reference
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
-from sandbox.graph.directory import OBJECT_KINDS, find_object, find_objects, require_object
-from sandbox.graph.errors import bad_request, not_found, unsupported_query
+from sandbox.graph.directory import OBJECT_KINDS, OTHER_KINDS, find_object, find_objects, require_object
+from sandbox.graph.errors import bad_request, no_segment, not_found, unsupported_query
 from sandbox.graph.groups import KINDS, add_member
 from sandbox.graph.pages import Item, mixed_answer
 from sandbox.graph.permissions import check_owned
@@ -90,7 +90,9 @@ def delete_member(call: Call) -> Answer:
 def _answer(call: Call, items: Iterable[Item]) -> Answer:
     """The list, or (with a cast) those of one type, which is an advanced query."""
     if call.cast:
-        if not (call.eventual and call.options.get("$count", "").lower() == "true"):
+        if call.cast not in (*OBJECT_KINDS, *OTHER_KINDS):
+            raise no_segment(f"microsoft.graph.{call.cast}")
+        if not (call.eventual and (call.counting or call.options.get("$count", "").lower() == "true")):
             raise unsupported_query("OData cast needs the header 'ConsistencyLevel: eventual' and $count=true.")
         items = [item for item in items if item[0] == call.cast]
     return mixed_answer(call, items)

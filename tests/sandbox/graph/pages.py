@@ -8,15 +8,16 @@ Source: https://learn.microsoft.com/graph/query-parameters and /graph/paging
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote
 
 from sandbox.graph.calls import Answer, Call
-from sandbox.graph.errors import bad_request, not_built, unsupported_query
+from sandbox.graph.directory import OBJECT_KINDS
+from sandbox.graph.errors import GraphError, bad_request, unsupported_query
 from sandbox.graph.expansions import expand, read_expand
-from sandbox.graph.filters import build_filter
+from sandbox.graph.filters import Predicate, build_filter
 from sandbox.graph.schema import Type, find_type
+from sandbox.graph.search import build_search
 from sandbox.store import Record
 
 PAGE = 100
@@ -26,7 +27,6 @@ LIST_OPTIONS = frozenset(
 )
 ENTITY_OPTIONS = frozenset({"$select", "$expand", "$format"})
 DELTA_OPTIONS = frozenset({"$filter", "$select", "$skiptoken", "$deltatoken"})
-SEARCH = re.compile(r'^"(?P<name>\w+):(?P<value>.+)"$')
 Item = tuple[str, Record]
 
 
@@ -76,7 +76,7 @@ def mixed_item(call: Call, item: Item) -> Record:
     type_name, record = item
     kind = find_type(type_name)
     selected = call.options.get("$select")
-    names = selected.split(",") if selected else [known.name for known in kind.shown(call.version)]
+    names = _read_mixed_select(selected, call.version) if selected else [p.name for p in kind.shown(call.version)]
     body = {name: record.get(name) for name in names if kind.known(name, call.version)}
     body.setdefault("id", record["id"])
     hide_keys(body, single=False)
@@ -84,23 +84,31 @@ def mixed_item(call: Call, item: Item) -> Record:
 
 
 def _answer(call: Call, kind: Type, items: list[Item], context: str, *, mixed: bool) -> Answer:
+    """$count=true without the header is passed over: https://learn.microsoft.com/graph/aad-advanced-queries"""
     options = call.options
-    counted = options.get("$count", "false").lower() == "true"
-    advanced = call.eventual and counted
-    if counted and not call.eventual:
-        raise unsupported_query("$count is supported only with the header 'ConsistencyLevel: eventual'.")
-    if "$filter" in options and (items or not mixed):
-        of = find_type(items[0][0]) if mixed else kind
-        keep = build_filter(options["$filter"], of, call.version, advanced=advanced)
-        items = [item for item in items if keep(item[1])]
+    counted = _read_count(options) and call.eventual
+    advanced = call.eventual and (counted or call.counting)
+    kinds = sorted({item[0] for item in items} or {call.cast or kind.name}) if mixed else [kind.name]
+    if "$filter" in options:
+        items = _keep(
+            items, _build_each(kinds, lambda of: build_filter(options["$filter"], of, call.version, advanced))
+        )
     if "$search" in options:
-        items = _search(call, kind, items)
+        _require_header(call)
+        items = _keep(items, _build_each(kinds, lambda of: build_search(options["$search"], of, call.version)))
     if call.counting:
         return Answer(200, text=str(len(items)), headers={"Content-Type": "text/plain"})
     if "$orderby" in options:
-        items = _sort(options, kind, call.version, items, advanced)
+        items = _sort(options, [find_type(name) for name in kinds], call.version, items, advanced)
+    if "$expand" in options and counted:
+        # That it is not supported is documented, the text is the sandbox's own.
+        raise unsupported_query("$expand is not supported with advanced queries.")
     start, end = _window(options, items)
-    shown = [mixed_item(call, item) if mixed else project(call, *item) for item in items[start:end]]
+    if call.referring:
+        shown = [{"@odata.id": _address(call, item)} for item in items[start:end]]
+        context = "Collection($ref)"
+    else:
+        shown = [mixed_item(call, item) if mixed else project(call, *item) for item in items[start:end]]
     selected = options.get("$select")
     body: Record = {"@odata.context": f"{call.base}/$metadata#{context}{f'({selected})' if selected else ''}"}
     if counted:
@@ -108,6 +116,45 @@ def _answer(call: Call, kind: Type, items: list[Item], context: str, *, mixed: b
     if end < len(items):
         body["@odata.nextLink"] = _next_link(call, items[end - 1][1]["id"], end)
     return Answer(200, {**body, "value": shown})
+
+
+def _address(call: Call, item: Item) -> str:
+    """Where a reference points, in the form that the service's own answers have."""
+    name = item[0][:1].upper() + item[0][1:]
+    return f"{call.origin}/v2/{call.tenant.id}/directoryObjects/{item[1]['id']}/Microsoft.DirectoryServices.{name}"
+
+
+def _read_count(options: dict[str, str]) -> bool:
+    value = options.get("$count", "false").lower()
+    if value not in ("true", "false"):
+        raise bad_request(f"Invalid value '{options['$count']}' for $count query option found.", "BadRequest")
+    return value == "true"
+
+
+def _build_each(kinds: list[str], build: Callable[[Type], Predicate]) -> dict[str, Predicate]:
+    """A predicate for each type that can have one: among objects of several types one that has it is enough."""
+    found: dict[str, Predicate] = {}
+    refusal: GraphError | None = None
+    for name in kinds:
+        try:
+            found[name] = build(find_type(name))
+        except GraphError as error:
+            refusal = error
+    if not found and refusal is not None:
+        raise refusal
+    return found
+
+
+def _keep(items: list[Item], predicates: dict[str, Predicate]) -> list[Item]:
+    return [item for item in items if item[0] in predicates and predicates[item[0]](item[1])]
+
+
+def _require_header(call: Call) -> None:
+    if not call.eventual:
+        raise unsupported_query(
+            "Request with $search query parameter only works through MSGraph with a special request header: "
+            "'ConsistencyLevel: eventual'"
+        )
 
 
 def _read_select(text: str, kind: Type, version: str) -> list[str]:
@@ -122,31 +169,23 @@ def _read_select(text: str, kind: Type, version: str) -> list[str]:
     return names
 
 
-def _search(call: Call, kind: Type, items: list[Item]) -> list[Item]:
-    if not call.eventual:
-        raise bad_request(
-            "Request with $search query parameter only works through MSGraph with a special request header: "
-            "'ConsistencyLevel: eventual'",
-            "Request_UnsupportedQuery",
-        )
-    match = SEARCH.match(call.options["$search"])
-    if not match:
-        raise not_built("a $search of more than one clause")
-    known = kind.known(match["name"], call.version)
-    if known is None or not known.searchable:
-        raise unsupported_query(f"Property '{match['name']}' is not searchable.")
-    words = match["value"].casefold().split()
-    return [item for item in items if all(word in str(item[1].get(known.name)).casefold() for word in words)]
+def _read_mixed_select(text: str, version: str) -> list[str]:
+    """Names that at least one type of directory object has."""
+    for name in (part.strip() for part in text.split(",")):
+        if not any(find_type(kind).known(name, version) for kind in OBJECT_KINDS):
+            _read_select(name, find_type("directoryObject"), version)
+    return [part.strip() for part in text.split(",")]
 
 
-def _sort(options: dict[str, str], kind: Type, version: str, items: list[Item], advanced: bool) -> list[Item]:
+def _sort(options: dict[str, str], kinds: list[Type], version: str, items: list[Item], advanced: bool) -> list[Item]:
     name, _ignored, direction = options["$orderby"].strip().partition(" ")
-    known = kind.known(name, version)
-    if known is None or not known.sortable or direction not in ("", "asc", "desc"):
-        raise unsupported_query(f"Unsupported sort property '{name}' for '{kind.name}'.")
-    if "$filter" in options and not advanced:
+    known = next((found for kind in kinds if (found := kind.known(name, version)) and found.sortable), None)
+    if known is None or direction.lower() not in ("", "asc", "desc"):
+        raise unsupported_query(f"Unsupported sort property '{name}' for '{kinds[0].name}'.")
+    if ("$filter" in options or known.sorted_by_index or len(kinds) > 1) and not advanced:
         raise unsupported_query("Sorting not supported for current query.")
-    return sorted(items, key=lambda item: str(item[1].get(name) or "").casefold(), reverse=direction == "desc")
+    down = direction.lower() == "desc"
+    return sorted(items, key=lambda item: str(item[1].get(name) or "").casefold(), reverse=down)
 
 
 def _window(options: dict[str, str], items: Sequence[Item]) -> tuple[int, int]:

@@ -58,9 +58,9 @@ def _read_segment(text: str) -> Segment:
 def read_options(query: str) -> dict[str, str]:
     """The query options by name; raises 400 where one is given twice."""
     options: dict[str, str] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        bare = name.removeprefix("$").lower()
-        name = f"${bare}" if bare in OPTIONS else name
+    for given, value in parse_qsl(query, keep_blank_values=True):
+        bare = given.removeprefix("$").lower()
+        name = f"${bare}" if bare in OPTIONS else given
         if name in options:
             raise bad_request(f"Query parameter '{name}' was specified multiple times.", "BadRequest")
         options[name] = value

@@ -17,7 +17,10 @@ PRIMITIVES = frozenset({"String", "Boolean", "Int32", "Guid", "DateTimeOffset", 
 
 @dataclass(frozen=True)
 class Property:
-    """One property: its type (a primitive, a type's name, or "" with `choices`) and what may be done with it."""
+    """One property: its type (a primitive, a type's name, or "" with `choices`) and what may be done with it.
+
+    `advanced` and `sorted_by_index`: filtering, sorting by it takes the advanced query parameters.
+    """
 
     name: str
     type: str
@@ -31,8 +34,9 @@ class Property:
     filled: bool = False
     default: Any = None
     operators: frozenset[str] = frozenset()
+    advanced: bool = False
     sortable: bool = False
-    searchable: bool = False
+    sorted_by_index: bool = False
 
     @property
     def complex(self) -> bool:
@@ -113,6 +117,7 @@ def _read_property(name: str, line: str) -> Property:
         filled="filled" in given,
         default={"true": True, "false": False}.get(default or "", default),
         operators=frozenset(given.get("filter", "").split(",")) - {""},
+        advanced="advanced" in given,
         sortable="orderby" in given,
-        searchable="search" in given,
+        sorted_by_index=given.get("orderby") == "advanced",
     )

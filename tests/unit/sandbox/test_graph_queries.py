@@ -60,7 +60,10 @@ def test_advanced_filters_need_header_and_count(graph: GraphClient) -> None:
         "$orderby=notes",
         "$orderby=displayName&$filter=startswith(displayName,'x')",
         "$search=\"displayName:x\"",
-        "$count=true",
+        "$count=perhaps",
+        "$orderby=displayName",
+        "$top=5&top=5",
+        "$top=5&$Top=5",
         "$skiptoken=nonsense",
         "colour=red",
     ],
@@ -75,11 +78,71 @@ def test_options_that_make_no_sense_on_one_object_or_a_write(graph: GraphClient)
     graph.refused(400, "PATCH", f"applications/{made['id']}?$select=id", {"notes": "x"})
 
 
-def test_search_and_order(graph: GraphClient) -> None:
-    for name in ("Beta Maps", "Alpha Maps", "Other"):
-        graph.application(displayName=name)
-    found = graph.get("applications?$search=%22displayName:maps%22&$count=true&$orderby=displayName%20desc", EVENTUAL)
-    assert [one["displayName"] for one in found["value"]] == ["Beta Maps", "Alpha Maps"]
+def test_order(graph: GraphClient) -> None:
+    """Users and groups are sorted by default, the others and what is filtered with the advanced parameters only."""
+    names = [one["displayName"] for one in graph.get("users?$orderBy=displayName%20desc")["value"]]
+    assert names == sorted(names, reverse=True)
+    refusal = ("Request_UnsupportedQuery", "Sorting not supported for current query.")
+    for path in ("applications?$orderby=displayName", "users?$orderby=displayName&$filter=accountEnabled%20eq%20true"):
+        assert graph.refused(400, "GET", path) == refusal
+        assert graph.refused(400, "GET", path, headers=EVENTUAL) == refusal
+        names = [one["displayName"].casefold() for one in graph.get(f"{path}&$count=true", EVENTUAL)["value"]]
+        assert names == sorted(names)
+
+
+def test_some_filters_of_users_are_advanced_queries(graph: GraphClient) -> None:
+    for text in (
+        "endsWith(userPrincipalName,'example')",
+        "companyName eq 'x'",
+        "startswith(mobilePhone,'2')",
+        "mail eq null",
+    ):
+        code, message = graph.refused(400, "GET", f"users?$filter={quote(text)}")
+        assert (code, message.endswith("Refer to https://aka.ms/graph-docs/advanced-queries for more information")) == (
+            "Request_UnsupportedQuery",
+            True,
+        )
+        graph.get(f"users?$filter={quote(text)}&$count=true", EVENTUAL)
+    message = graph.refused(400, "GET", "users?$filter=endswith(mail,'x')")[1]
+    assert message.startswith("Operator 'endsWith' is not supported because the required parameters might be missing.")
+
+
+def test_a_count_is_given_with_the_header_only(graph: GraphClient) -> None:
+    """Without it the option is passed over."""
+    assert "@odata.count" not in graph.get("users?$count=true")
+    assert graph.get("users?$count=true&$top=2", EVENTUAL)["@odata.count"] == 7
+    assert "@odata.count" not in graph.get("users?$count=false", EVENTUAL)
+
+
+def test_the_dollar_sign_is_optional(graph: GraphClient) -> None:
+    found = graph.get("users?select=id&top=1&format=json")
+    assert [set(one) for one in found["value"]] == [{"id"}]
+    graph.refused(501, "GET", "users?$format=atom")
+
+
+def test_members_are_cast_counted_and_referred_to(graph: GraphClient) -> None:
+    group = graph.filtered("groups", "displayName eq 'Pozi Viewers'")[0]["id"]
+    members = [one["id"] for one in graph.get(f"groups/{group}/members")["value"]]
+    path = f"groups/{group}/members/microsoft.graph.user"
+    assert len(graph.get(f"{path}?$count=true", EVENTUAL)["value"]) == 3
+    assert graph.send("GET", f"{path}/$count", headers=EVENTUAL).text == "3"
+    assert graph.send("GET", f"groups/{group}/members/microsoft.graph.group/$count", headers=EVENTUAL).text == "0"
+    assert graph.send("GET", f"users/{members[0]}/memberOf/$count", headers=EVENTUAL).text == "2"
+    found = graph.get(f"groups/{group}/members/$ref")
+    assert found["@odata.context"].endswith("/v1.0/$metadata#Collection($ref)")
+    address = found["value"][0]["@odata.id"]
+    tenant = graph.tenant["id"]
+    assert address.endswith(f"/v2/{tenant}/directoryObjects/{members[0]}/Microsoft.DirectoryServices.User")
+    other = graph.filtered("groups", "displayName eq 'Finance'")[0]["id"]
+    graph.ask(204, "POST", f"groups/{other}/members/$ref", {"@odata.id": address})
+    graph.refused(400, "GET", f"groups/{group}/members/microsoft.graph.nonsense?$count=true", headers=EVENTUAL)
+    graph.refused(400, "GET", f"groups/{group}/members?$select=colour")
+    graph.refused(400, "GET", f"groups/{group}/members?$filter=colour eq 'x'")
+
+
+def test_expand_is_no_advanced_query(graph: GraphClient) -> None:
+    graph.get("applications?$expand=owners")
+    graph.refused(400, "GET", "applications?$expand=owners&$count=true", headers=EVENTUAL)
 
 
 def test_select_names_what_is_given(graph: GraphClient) -> None:
@@ -114,7 +177,9 @@ def test_a_page_has_a_hundred_unless_asked_otherwise(graph: GraphClient) -> None
 def test_the_number_alone(graph: GraphClient) -> None:
     answer = graph.send("GET", "applications/$count", headers=EVENTUAL)
     assert answer.text == str(len(graph.get("applications?$top=999")["value"]))
-    graph.refused(400, "GET", "applications/$count")
+    code, message = graph.refused(400, "GET", "applications/$count")
+    assert code == "Request_UnsupportedQuery"
+    assert message.startswith("Raw count (/$count) is not supported because the 'ConsistencyLevel:eventual' header")
 
 
 def test_headers_and_error_bodies_name_the_request(graph: GraphClient) -> None:
