@@ -29,6 +29,8 @@ class NotKnown(LookupError):
 def fill(value: Any, known: Mapping[str, Any]) -> Any:
     """The value with its placeholders filled in. `known` has `unique` (a word) and `now` (a time) at least."""
     if isinstance(value, str):
+        if "n" in known and value != "${n}":
+            value = value.replace("${n}", str(known["n"]))  # it may stand within another
         whole = PLACEHOLDER.fullmatch(value)
         if whole:
             return look_up(whole[1], known)

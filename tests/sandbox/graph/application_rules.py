@@ -18,7 +18,7 @@ from sandbox.store import Record, Tenant
 LONGEST = {"displayName": 256, "notes": 1024, "description": 1024, "uniqueName": 256}
 GROUP_CLAIMS = frozenset({"None", "SecurityGroup", "DirectoryRole", "ApplicationGroup", "All"})
 MOST_RESOURCES, MOST_PERMISSIONS = 50, 400
-MOST_PERMISSIONS_PERSONAL = 200
+MOST_PERMISSIONS_PERSONAL, MOST_OF_ONE_RESOURCE_PERSONAL = 200, 30
 
 
 def check_application(tenant: Tenant, before: Record | None, after: Record, seen: Record | None) -> None:
@@ -82,8 +82,14 @@ def _check_required_resources(after: Record) -> None:
     permissions = [
         (resource["resourceAppId"], access["id"]) for resource in resources for access in resource["resourceAccess"]
     ]
-    most = MOST_PERMISSIONS_PERSONAL if "Personal" in after["signInAudience"] else MOST_PERMISSIONS
+    personal = "Personal" in after["signInAudience"]
+    most = MOST_PERMISSIONS_PERSONAL if personal else MOST_PERMISSIONS
+    largest = max((len(resource["resourceAccess"]) for resource in resources), default=0)
     if len(set(app_ids)) < len(app_ids) or len(set(permissions)) < len(permissions):
         raise bad_request("Request contains a property with duplicate values.")
-    if len(resources) > MOST_RESOURCES or len(permissions) > most:
+    if (
+        len(resources) > MOST_RESOURCES
+        or len(permissions) > most
+        or (personal and largest > MOST_OF_ONE_RESOURCE_PERSONAL)
+    ):
         raise invalid_value("requiredResourceAccess", "application")

@@ -21,7 +21,7 @@ from sandbox.graph.bodies import format_time
 from sandbox.graph.errors import bad_request
 from sandbox.store import Record, Tenant
 
-LIFETIME = timedelta(days=730)
+LIFETIME = 2  # calendar years
 MOST_PERSONAL = 2
 
 
@@ -38,7 +38,7 @@ def add_password(
     Times are ISO 8601; the secret runs from now for two years unless they say otherwise.
     """
     begins = start or format_time(tenant.clock())
-    ends = end or format_time(datetime.fromisoformat(begins) + LIFETIME)
+    ends = end or format_time(add_years(datetime.fromisoformat(begins), LIFETIME))
     if datetime.fromisoformat(ends) <= datetime.fromisoformat(begins):
         raise bad_request("Password credential end date must be after its start date.")
     if len(display_name or "") > 90:
@@ -59,6 +59,12 @@ def add_password(
     tenant.keep_secret(key_id, value)
     tenant.put(kind, {**owner, "passwordCredentials": [*owner["passwordCredentials"], credential]})
     return credential, value
+
+
+def add_years(moment: datetime, years: int) -> datetime:
+    """The same day of a later year; the 29th of February becomes the 28th."""
+    day = 28 if (moment.month, moment.day) == (2, 29) else moment.day
+    return moment.replace(year=moment.year + years, day=day)
 
 
 def make_secret() -> str:

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Federated identity credentials of applications.
 
-Source: https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
+Source: https://learn.microsoft.com/graph/api/resources/federatedidentitycredential. What a second credential with the
+same issuer and subject is told was seen in https://github.com/Azure/azure-workload-identity/issues/434
 """
 
 from __future__ import annotations
@@ -56,10 +57,12 @@ def _check(held: list[Record], record: Record) -> None:
         raise invalid_value("description", KIND)
     pair = (record["issuer"], record["subject"])
     if any((other["issuer"], other["subject"]) == pair and other["id"] != record["id"] for other in held):
-        raise GraphError(
-            409,
-            "Request_MultipleObjectsWithSameKeyValue",
-            "FederatedIdentityCredential with the same issuer and subject already exists on the application.",
+        raise bad_request(
+            "The combination of issuer and subject must be unique for the application. "
+            f"Issuer {record['issuer']} and Subject: {record['subject']} already exist. "
+            f"paramName: FederatedIdentityCredential.Subject, paramValue: {record['subject']}, "
+            "objectType: Microsoft.Online.DirectoryServices.Application",
+            "InvalidFederatedIdentityCredentialValue",
         )
 
 

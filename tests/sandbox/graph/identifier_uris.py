@@ -37,7 +37,7 @@ def _check_added(tenant: Tenant, view: View, application: Record, uri: str) -> N
     if not uri or len(uri) > LONGEST or ":" not in uri or any(character.isspace() for character in uri):
         raise bad_request("Invalid value specified for property 'identifierUris' of resource 'Application'.")
     if uri.endswith("/"):
-        raise bad_request(f"The identifier URI '{uri}' must not end with a slash.", "IdentifierUrisEndsWithSlash")
+        raise bad_request(f"Application alias '{uri}' value is invalid.", "IdentifierUrisEndsWithSlash")
     for other in view.all("application"):
         if other["id"] != application["id"] and uri.casefold() in (
             taken.casefold() for taken in other["identifierUris"]
