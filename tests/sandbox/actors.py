@@ -14,6 +14,7 @@ from sandbox.graph.service_principals import create_service_principal
 from sandbox.identity import roles
 from sandbox.identity.directory import GRAPH_APP_ID, require_client
 from sandbox.identity.grants import TokenRequest, user_answer
+from sandbox.identity.refresh_tokens import Granted
 from sandbox.identity.scopes import read_scope, require_resource
 from sandbox.identity.tokens import SignIn
 from sandbox.identity.users import admit, find_account
@@ -78,5 +79,5 @@ def give_tokens(
     if unknown:
         raise ValueError(f"{resource.principal.get('displayName')} has no delegated permission '{unknown[0]}'")
     request = TokenRequest(world, tenant.id, {}, world.origin, v1=False)
-    limits = set(wish.names) or None
-    return user_answer(request, SignIn(world, client, world.origin, "1"), who, wish, limits)
+    granted = Granted(limits=wish.names or None)
+    return user_answer(request, SignIn(world, client, world.origin, "1"), who, wish, granted, renew=True)

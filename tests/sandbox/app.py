@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from sandbox import control, graph, resource_manager
+from sandbox.consents import write_consent
 from sandbox.identity import endpoints
 from sandbox.recorder import Cut, Recorder
 from sandbox.seed import Planter
@@ -32,6 +33,7 @@ def build(world: World, planter: Planter, cut: Cut) -> Starlette:
     app = Starlette(routes=routes, middleware=[Middleware(Recorder, world=world, cut=cut)])
     app.state.world = world
     app.state.planter = planter
+    app.state.write_consent = write_consent
     return app
 
 

@@ -20,7 +20,8 @@ from sandbox.graph.service_principals import create_service_principal
 from sandbox.graph.users import create_user
 from sandbox.identity import roles
 from sandbox.identity.directory import find_tenant, find_user
-from sandbox.identity.tokens import User, refresh_token
+from sandbox.identity.refresh_tokens import refresh_token
+from sandbox.identity.tokens import User
 from sandbox.seed_file import DEFAULT, SeedFile, TenantSeed, UserSeed, fill_template, read_seed
 from sandbox.store import Record, Tenant
 from sandbox.world import Access, World

@@ -18,7 +18,9 @@ from sandbox.settings import Settings
 
 if TYPE_CHECKING:
     from sandbox.graph.throttling import Bucket
+    from sandbox.identity.codes import Code
     from sandbox.identity.device_codes import Pending
+    from sandbox.identity.interactions import Interaction, Session
     from sandbox.identity.keys import SigningKey
     from sandbox.store import Record, Tenant
 
@@ -55,6 +57,9 @@ class World:
         self.access: dict[str, Access] = {}
         self.device_codes: dict[str, Pending] = {}
         self.user_codes: dict[str, str] = {}
+        self.codes: dict[str, Code] = {}
+        self.sessions: dict[str, Session] = {}
+        self.interactions: dict[str, Interaction] = {}
         self._values: dict[str, str] = {}
 
     def secret(self, name: str) -> str:
@@ -90,3 +95,6 @@ class World:
         self.access.clear()
         self.device_codes.clear()
         self.user_codes.clear()
+        self.codes.clear()
+        self.sessions.clear()
+        self.interactions.clear()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 from starlette.requests import Request
@@ -41,12 +41,13 @@ class LoginError(Exception):
         super().__init__(self.text)
 
 
-def render(error: LoginError, request: Request) -> JSONResponse:
-    """Answer with the error body of the token endpoint."""
+def describe(error: LoginError, request: Request) -> dict[str, Any]:
+    """The error body of the token endpoint; pages and redirects show the same values."""
     trace_id = str(uuid.uuid4())
-    correlation_id = request.headers.get("client-request-id") or str(uuid.uuid4())
+    correlation_id = request.headers.get("client-request-id") or request.query_params.get("client-request-id")
+    correlation_id = correlation_id or str(uuid.uuid4())
     timestamp = request.app.state.world.clock.now().strftime("%Y-%m-%d %H:%M:%SZ")
-    body: dict[str, object] = {
+    body: dict[str, Any] = {
         "error": error.kind.error,
         "error_description": f"{error.text} Trace ID: {trace_id} Correlation ID: {correlation_id} Timestamp: {timestamp}",
         "error_codes": [error.code],
@@ -57,7 +58,13 @@ def render(error: LoginError, request: Request) -> JSONResponse:
     }
     if error.kind.suberror:
         body["suberror"] = error.kind.suberror
-    headers = {"Cache-Control": "no-store, no-cache", "x-ms-request-id": trace_id}
+    return body
+
+
+def render(error: LoginError, request: Request) -> JSONResponse:
+    """Answer with the error body of the token endpoint."""
+    body = describe(error, request)
+    headers = {"Cache-Control": "no-store, no-cache", "x-ms-request-id": body["trace_id"]}
     if "client-request-id" in request.headers:
-        headers["client-request-id"] = correlation_id
+        headers["client-request-id"] = body["correlation_id"]
     return JSONResponse(body, error.kind.status, headers)

@@ -16,21 +16,30 @@ from sandbox.identity.directory import Client
 from sandbox.identity.federation import check_federated_assertion
 from sandbox.world import World
 
+#: Platforms whose applications cannot keep a secret.
+PUBLIC = ("spa", "publicClient")
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-async def authenticate(world: World, client: Client, form: Mapping[str, str], base: str, public: bool) -> str:
+async def authenticate(world: World, client: Client, form: Mapping[str, str], base: str, platform: str | None) -> str:
     """Check the client's proof and return the token's appidacr: "1" for a secret, "2" for a key, "0" for none.
 
-    `public` allows none where the application is a public client. Raises LoginError.
+    `platform` is that of the redirect URI which led here: "web" must prove itself, "spa" and "publicClient" must not
+    try to, and without one (None) an application may leave it out that is a public client by its settings.
+    Raises LoginError.
     """
+    proof = form.get("client_assertion") or form.get("client_secret")
+    if platform in PUBLIC:
+        if proof:
+            raise LoginError(700025)
+        return "0"
     if form.get("client_assertion"):
         await _check_assertion(world, client, form, base)
         return "2"
     if form.get("client_secret"):
         _check_secret(world, client, form["client_secret"])
         return "1"
-    if public and client.application.get("isFallbackPublicClient"):
+    if platform is None and client.application.get("isFallbackPublicClient"):
         return "0"
     raise LoginError(7000218)
 

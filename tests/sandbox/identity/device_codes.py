@@ -81,9 +81,9 @@ async def redeem(request: TokenRequest) -> Answer:
     if world.clock.now().timestamp() >= pending.ends:
         raise LoginError(70020)
     client = require_client(world, pending.tenant, pending.client_id)
-    method = await authenticate(world, client, request.form, request.base, public=True)
+    method = await authenticate(world, client, request.form, request.base, platform=None)
     if pending.user is None:
         raise LoginError(70016)
     del world.device_codes[request.form["device_code"]]
     asked = TokenRequest(world, request.tenant, {"scope": pending.scope, **request.form}, request.base, request.v1)
-    return user_answer(asked, SignIn(world, client, request.base, method), pending.user, asked.wish(), None)
+    return user_answer(asked, SignIn(world, client, request.base, method), pending.user, asked.wish())

@@ -40,7 +40,7 @@ async def check_federated_assertion(client: Client, token: str, header: dict[str
 
 def _is_registered(client: Client, issuer: str, subject: str, audiences: list[Any]) -> bool:
     """Whether issuer, subject and audience all equal those of one credential; case matters."""
-    view = client.view if client.home is client.tenant else client.home.view()
+    view = client.view if client.home is client.tenant else client.home.replica()
     for credential in view.where("federatedIdentityCredential", application=client.application["id"]):
         same = credential["issuer"] == issuer and credential["subject"] == subject
         if same and set(credential["audiences"]) & set(audiences):

@@ -10,26 +10,28 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.identity import tokens
 from sandbox.identity.aadsts import LoginError
 from sandbox.identity.clients import authenticate
-from sandbox.identity.directory import SHARED, find_tenant, require_client, require_tenant
+from sandbox.identity.cross_origin import check_origin
+from sandbox.identity.directory import SHARED, Client, find_tenant, require_client, require_tenant
+from sandbox.identity.id_tokens import id_token
+from sandbox.identity.refresh_tokens import Granted, check_age, read_refresh_token, refresh_token
 from sandbox.identity.scopes import (
     Resource,
     Wish,
     app_roles,
     consented_scopes,
+    has_any_consent,
     read_scope,
     require_resource,
 )
 from sandbox.identity.tokens import SignIn, User
 from sandbox.identity.users import admit, admit_client, check_assignment, check_password, check_still_valid
-from sandbox.store import Record, Tenant
 from sandbox.world import World
 
 Answer = dict[str, Any]
@@ -44,6 +46,8 @@ class TokenRequest:
     form: Mapping[str, str]
     base: str
     v1: bool
+    origin: str | None = None
+    """The page that sends the request from a browser, where it is another site's."""
 
     def need(self, parameter: str) -> str:
         """A parameter's value; raises AADSTS900144."""
@@ -52,11 +56,15 @@ class TokenRequest:
             raise LoginError(900144, parameter=parameter)
         return value
 
-    def wish(self) -> Wish:
-        """What is asked for: `scope`, or `resource` at the version 1 endpoint."""
+    def wish(self, before: str | None = None) -> Wish:
+        """What is asked for: `scope`, or `resource` at the version 1 endpoint; else the scope asked for `before`."""
+        if before and not self.form.get("resource" if self.v1 else "scope"):
+            return read_scope(before)
         if not self.v1:
             return read_scope(self.need("scope"))
-        return Wish(self.need("resource"), frozenset(), read_scope(self.form.get("scope") or "openid").oidc)
+        return Wish(
+            self.need("resource"), frozenset(), read_scope(self.form.get("scope") or "openid").oidc, default=True
+        )
 
 
 async def client_credentials(request: TokenRequest) -> Answer:
@@ -69,7 +77,7 @@ async def client_credentials(request: TokenRequest) -> Answer:
     if not request.v1 and not request.need("scope").strip().endswith("/.default"):
         raise LoginError(1002012, scope=request.form["scope"])
     wish = request.wish()
-    method = await authenticate(world, client, request.form, request.base, public=False)
+    method = await authenticate(world, client, request.form, request.base, platform="web")
     resource = require_resource(world, tenant, wish.resource)
     principal = client.service_principal
     assigned = app_roles(client.view, {principal["id"]}, resource)
@@ -81,28 +89,30 @@ async def client_credentials(request: TokenRequest) -> Answer:
 
 
 async def refresh(request: TokenRequest) -> Answer:
-    """New tokens for the user to whom a refresh token was given, in the tenant that the address names."""
+    """New tokens for the user to whom a refresh token was given, in the tenant that the address names.
+
+    The old one stays good: https://learn.microsoft.com/entra/identity-platform/refresh-tokens
+    """
     world = request.world
     client_id = request.need("client_id")
-    given = tokens.read_refresh_token(world, request.need("refresh_token"))
+    given, granted = read_refresh_token(world, request.need("refresh_token"))
     home = require_tenant(world, given["home"])
     tenant = home if request.tenant in SHARED else require_tenant(world, request.tenant)
     if given["client"] != client_id:
-        raise LoginError(700005, client=client_id)
+        raise LoginError(70000)
     record = home.view().get("user", given["user"])
     if record is None:
         raise LoginError(50034, tenant=home.display_name)
     user = admit(tenant, home, record, client_id)
+    user = replace(user, session=granted.session, signed_in=granted.signed_in)
     admit_client(world, tenant, user, client_id)
     client = require_client(world, tenant, client_id)
-    method = await authenticate(world, client, request.form, request.base, public=True)
-    idle = world.clock.now().timestamp() - given["issued"]
-    if idle >= tokens.REFRESH_DAYS * 86400:
-        issued = datetime.fromtimestamp(given["issued"], UTC).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
-        raise LoginError(700082, issued=issued, days=tokens.REFRESH_DAYS)
+    check_origin(client.application, granted.platform, request.origin)
+    method = await authenticate(world, client, request.form, request.base, platform=granted.platform)
+    check_age(world, given["issued"], granted)
     check_still_valid(record, given["issued"])
-    limits = set(given["scopes"]) if given["scopes"] is not None else None
-    return user_answer(request, SignIn(world, client, request.base, method), user, request.wish(), limits)
+    wish = request.wish(granted.scope)
+    return user_answer(request, SignIn(world, client, request.base, method), user, wish, granted, renew=True)
 
 
 async def password(request: TokenRequest) -> Answer:
@@ -114,30 +124,69 @@ async def password(request: TokenRequest) -> Answer:
     if tenant is None:
         raise LoginError(90002, tenant=name.rpartition("@")[2] if request.tenant in SHARED else request.tenant)
     client = require_client(world, tenant, request.need("client_id"))
-    method = await authenticate(world, client, request.form, request.base, public=True)
+    method = await authenticate(world, client, request.form, request.base, platform=None)
     record = check_password(tenant, name, request.need("password"))
     user = admit(tenant, tenant, record, client.app_id, client.name)
-    return user_answer(request, SignIn(world, client, request.base, method), user, request.wish(), None)
+    return user_answer(request, SignIn(world, client, request.base, method), user, request.wish())
 
 
-def user_answer(request: TokenRequest, sign_in: SignIn, user: User, wish: Wish, limits: set[str] | None) -> Answer:
-    """The tokens of a sign-in on behalf of a user; raises AADSTS65001 where consent is missing, 50105 an assignment."""
-    resource = require_resource(sign_in.world, sign_in.tenant, wish.resource)
+def user_answer(
+    request: TokenRequest,
+    sign_in: SignIn,
+    user: User,
+    wish: Wish,
+    granted: Granted | None = None,
+    *,
+    renew: bool = False,
+    nonce: str | None = None,
+) -> Answer:
+    """The tokens of a sign-in on behalf of a user.
+
+    A refresh token comes with offline_access, at the version 1 endpoint, and (`renew`) in place of another.
+    Raises AADSTS65001 or 90008 where consent is missing, 50105 an assignment.
+    """
+    granted = granted or Granted()
     client = sign_in.client
-    scopes = consented_scopes(client, resource, user.record["id"]) if limits is None else limits
-    missing = {name.lower() for name in wish.names} - {name.lower() for name in scopes}
-    if missing or not (scopes or wish.oidc):
-        raise LoginError(65001, client=client.app_id, client_name=client.name)
+    resource = require_resource(sign_in.world, sign_in.tenant, wish.resource)
     check_assignment(sign_in, user, client.service_principal, client.name)
     check_assignment(sign_in, user, resource.principal, str(resource.principal.get("displayName")))
+    scopes = find_scopes(client, resource, user, wish, granted.limits)
     answer: Answer = {"access_token": tokens.user_token(sign_in, resource, user, scopes)}
-    answer["scope"] = " ".join([*sorted(wish.oidc), *(f"{wish.resource}/{name}" for name in sorted(scopes))])
-    answer["refresh_token"] = tokens.refresh_token(sign_in.world, client.app_id, user, limits)
+    answer["scope"] = write_scope(wish, scopes)
+    if renew or request.v1 or "offline_access" in wish.oidc:
+        answer["refresh_token"] = refresh_token(sign_in.world, client.app_id, user, granted)
     if "openid" in wish.oidc:
-        answer["id_token"] = tokens.id_token(sign_in, user)
+        answer["id_token"] = id_token(sign_in, user, wish.oidc, version=1 if request.v1 else 2, nonce=nonce)
     if request.form.get("client_info") == "1":
-        answer["client_info"] = _client_info(user.record, user.home)
+        answer["client_info"] = client_info(user)
     return _answer(request, answer, resource)
+
+
+def find_scopes(client: Client, resource: Resource, user: User, wish: Wish, limits: Set[str] | None = None) -> set[str]:
+    """The scopes of an access token: all that was consented on the resource, or the limits set to it.
+
+    Raises AADSTS65001, or 90008 where an application asks for itself, if consent is missing.
+    """
+    if limits is not None:
+        scopes = set(limits)
+        consented = True
+    else:
+        scopes = consented_scopes(client, resource, user.record["id"])
+        consented = has_any_consent(client, user.record["id"]) or bool(scopes)
+    missing = {name.lower() for name in wish.names} - {name.lower() for name in scopes}
+    itself = resource.principal["appId"] == client.app_id
+    if itself and limits is None and not has_any_consent(client, user.record["id"]):
+        raise LoginError(90008, client=client.app_id, client_name=client.name)
+    if missing or not consented or not (scopes or wish.oidc):
+        raise LoginError(65001, client=client.app_id, client_name=client.name)
+    return (scopes | (wish.oidc if resource.is_graph else frozenset())) - {"offline_access"}
+
+
+def write_scope(wish: Wish, scopes: Set[str]) -> str:
+    """The scope of an answer: permissions in the way they were asked for, .default where that was asked."""
+    named = [f"{wish.prefix}{name}" for name in sorted(scopes - wish.oidc)]
+    default = [f"{wish.prefix}.default"] if wish.default else []
+    return " ".join([*sorted(wish.oidc - {"offline_access"}), *named, *default])
 
 
 def _answer(request: TokenRequest, answer: Answer, resource: Resource) -> Answer:
@@ -155,7 +204,7 @@ def _answer(request: TokenRequest, answer: Answer, resource: Resource) -> Answer
     }
 
 
-def _client_info(record: Record, home: Tenant) -> str:
+def client_info(user: User) -> str:
     """Who signed in, for the client's account cache."""
-    text = json.dumps({"uid": record["id"], "utid": home.id})
+    text = json.dumps({"uid": user.account_id, "utid": user.home.id})
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

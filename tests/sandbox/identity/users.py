@@ -8,8 +8,9 @@ from sandbox.clock import parse_time
 from sandbox.identity import roles
 from sandbox.identity.aadsts import LoginError
 from sandbox.identity.directory import find_user, require_client
+from sandbox.identity.memberships import direct_groups
 from sandbox.identity.scopes import is_assigned
-from sandbox.identity.tokens import SignIn, User, direct_groups
+from sandbox.identity.tokens import SignIn, User
 from sandbox.store import Record, Tenant
 from sandbox.world import World
 

@@ -58,7 +58,7 @@ def test_instance_discovery_names_this_host(place: Place) -> None:
 
 
 def test_what_is_not_there_answers_501(place: Place) -> None:
-    for method, path in [("GET", f"/{place.id}/oauth2/v2.0/authorize"), ("GET", "/"), ("DELETE", f"/{place.id}/x")]:
+    for method, path in [("GET", f"/{place.id}/saml2"), ("GET", "/"), ("DELETE", f"/{place.id}/x")]:
         answer = place.http.request(method, path)
         assert (answer.status_code, answer.json()["error"]["code"]) == (501, "NotImplemented")
 

@@ -88,7 +88,7 @@ def test_the_partners_application_must_be_admitted_first(sandbox: Running, place
 
 def test_a_refresh_token_belongs_to_one_client(sandbox: Running, place: Place) -> None:
     answer = place.post({**partner(sandbox), **place.operator})
-    assert (answer.status_code, code_of(answer)) == (400, 700005)
+    assert (answer.status_code, code_of(answer)) == (400, 70000)
 
 
 def test_a_refresh_token_dies_after_ninety_idle_days(fresh_sandbox: Running) -> None:
