@@ -9,6 +9,7 @@ from typing import Any
 
 import msal
 import pytest
+from clients.ports import to_sandbox
 from clients.registrations import Person, call_graph, make_person, register, trust_issuer
 from cryptography.hazmat.primitives import hashes
 from unit.sandbox.signing_in import Certificate, Place, claims_of, issuing, make_certificate
@@ -25,7 +26,10 @@ def confidential(place: Place, credential: Any) -> msal.ConfidentialClientApplic
 def public(place: Place) -> msal.PublicClientApplication:
     register(place, isFallbackPublicClient=True)
     return msal.PublicClientApplication(
-        place.operator["client_id"], authority=authority(place), instance_discovery=False
+        place.operator["client_id"],
+        authority=authority(place),
+        instance_discovery=False,
+        http_client=to_sandbox(place.sandbox),
     )
 
 
@@ -100,7 +104,7 @@ def test_a_wrong_password_is_told(place: Place, person: Person) -> None:
 def test_a_code_on_another_device(place: Place, person: Person) -> None:
     client = public(place)
     flow = client.initiate_device_flow(["User.Read"])
-    flow["interval"] = 0  # seconds between polls
+    flow["interval"] = 1  # seconds between polls, where the client looks at its exit_condition
     waits = client.acquire_token_by_device_flow(flow, exit_condition=lambda flow: True)
     assert waits["error"] == "authorization_pending"
     place.sandbox.control("POST", "/device_codes", {"user_code": flow["user_code"], "user": person.name})
