@@ -77,7 +77,6 @@ def remove_password(tenant: Tenant, kind: str, owner: Record, key_id: str) -> No
     kept = [credential for credential in owner["passwordCredentials"] if credential["keyId"] != key_id]
     if len(kept) == len(owner["passwordCredentials"]):
         raise bad_request(f"No password credential found with keyId '{key_id}'.")
-    tenant.secrets.pop(key_id, None)
     tenant.put(kind, {**owner, "passwordCredentials": kept})
 
 
