@@ -3,7 +3,8 @@
 """The rules for identifierUris.
 
 Source: https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions and, for what differs by
-audience, https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation
+audience, https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation. That a single-tenant
+application with version 2 tokens may use any host: https://github.com/MicrosoftDocs/azure-docs/pull/120355
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from sandbox.graph.directory import verified_domain_of
-from sandbox.graph.errors import bad_request, duplicate_value
+from sandbox.graph.errors import bad_request, duplicate_value, invalid_value
 from sandbox.store import Record, Tenant, View
 
 LONGEST = 255
@@ -23,9 +24,8 @@ def check_identifier_uris(tenant: Tenant, before: Record, after: Record) -> None
     uris: list[str] = after["identifierUris"]
     if len({uri.casefold() for uri in uris}) < len(uris):
         raise bad_request("Request contains a property with duplicate values.", "DuplicateValueInDifferentCase")
-    personal = "Personal" in after["signInAudience"]
-    if personal and (len(uris) > MOST_PERSONAL or any(len(uri) > LONGEST_PERSONAL for uri in uris)):
-        raise bad_request("Invalid value specified for property 'identifierUris' of resource 'Application'.")
+    if "Personal" in after["signInAudience"] and (len(uris) > MOST_PERSONAL or not all(map(_suits_personal, uris))):
+        raise invalid_value("identifierUris", "application")
     known = {uri.casefold() for uri in before.get("identifierUris", [])}
     view = tenant.view()
     for uri in uris:
@@ -33,9 +33,20 @@ def check_identifier_uris(tenant: Tenant, before: Record, after: Record) -> None
             _check_added(tenant, view, after, uri)
 
 
+def _suits_personal(uri: str) -> bool:
+    """Where personal accounts sign in, a URI is shorter and has no query or fragment, and urn: is not taken."""
+    parts = urlsplit(uri)
+    return len(uri) <= LONGEST_PERSONAL and not parts.query and not parts.fragment and parts.scheme != "urn"
+
+
 def _check_added(tenant: Tenant, view: View, application: Record, uri: str) -> None:
-    if not uri or len(uri) > LONGEST or ":" not in uri or any(character.isspace() for character in uri):
-        raise bad_request("Invalid value specified for property 'identifierUris' of resource 'Application'.")
+    if (
+        not uri
+        or len(uri) > LONGEST
+        or ":" not in uri
+        or any(character.isspace() or character == "*" for character in uri)
+    ):
+        raise invalid_value("identifierUris", "application")
     if uri.endswith("/"):
         raise bad_request(f"Application alias '{uri}' value is invalid.", "IdentifierUrisEndsWithSlash")
     for other in view.all("application"):
@@ -44,15 +55,16 @@ def _check_added(tenant: Tenant, view: View, application: Record, uri: str) -> N
         ):
             raise duplicate_value("identifierUris")
     parts = urlsplit(uri)
+    version = application["api"]["requestedAccessTokenVersion"]
     if parts.scheme in ("https", "http"):
-        host = parts.hostname or ""
-        if verified_domain_of(view, host) is None:
+        free = version == 2 and application["signInAudience"] == "AzureADMyOrg"
+        if not free and verified_domain_of(view, parts.hostname or "") is None:
             raise bad_request(
                 "Values of identifierUris property must use a verified domain of the organization or its subdomain: "
                 f"'{uri}'",
                 "HostNameNotOnVerifiedDomain",
             )
-    elif application["api"]["requestedAccessTokenVersion"] != 2 and not _is_unique(tenant, view, application, uri):
+    elif version != 2 and not _is_unique(tenant, view, application, uri):
         raise bad_request(
             f"Failed to add identifier URI {uri}. All newly added URIs must contain a tenant verified domain, tenant ID, "
             "or app ID, as per the default tenant policy of your organization. See "
