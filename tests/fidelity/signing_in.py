@@ -13,6 +13,7 @@ import httpx
 from fidelity.model import SignIn
 
 MOST_PAGES = 15
+REFUSING = ("cancel", "deny", "no")  # values of the buttons that refuse
 
 
 @dataclass
@@ -59,12 +60,13 @@ def sign_in(http: httpx.Client, answer: httpx.Response, who: SignIn) -> httpx.Re
             answer = http.get(target)
             continue
         form = next((form for form in read_forms(answer) if form.buttons or "password" in form.types.values()), None)
-        if form is None or (entered and "password" in form.types.values()):
+        asks = form is not None and "password" in form.types.values()
+        if form is None or (asks and (entered or not who.user)):
             return answer
         target = urljoin(str(answer.request.url), form.action)
         if _origin(target) != origin:
             return answer
-        entered = entered or "password" in form.types.values()
+        entered = entered or asks
         answer = http.request(form.method, target, data=fill_in(form, who))
     raise ValueError(f"the sign-in does not end: {MOST_PAGES} pages")
 
@@ -78,7 +80,9 @@ def fill_in(form: Form, who: SignIn) -> dict[str, str]:
         elif kind in ("text", "email"):
             data[name] = who.user_code if "code" in name and who.user_code else who.user
     if form.buttons:
-        name, value = form.buttons[0] if who.consent else form.buttons[-1]
+        refusing = [button for button in form.buttons if button[1] in REFUSING]
+        accepting = [button for button in form.buttons if button not in refusing]
+        name, value = (accepting if who.consent or not refusing else refusing)[0]
         data[name] = value
     return data
 
