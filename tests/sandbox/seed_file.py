@@ -7,6 +7,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -153,8 +154,14 @@ def _read(kind: type[T], data: Any, where: str) -> T:
     missing = [name for name in needed if name not in data]
     if missing:
         raise ValueError(f"missing key in {where}: {', '.join(missing)}")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return kind(**{name: _read_value(hints[name], value, f"{where}.{name}") for name, value in data.items()})
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """get_type_hints evaluates its texts anew each time."""
+    return get_type_hints(kind)
 
 
 def _read_value(hint: Any, value: Any, where: str) -> Any:

@@ -144,15 +144,11 @@ def app_roles(view: View, principal_ids: set[str], resource: Resource) -> list[s
 
 def app_roles_of(view: View, principal_ids: set[str], resource_principal: Record) -> list[str]:
     """The same by the resource's service principal."""
-    values = {role["id"]: role["value"] for role in resource_principal.get("appRoles") or [] if role.get("isEnabled")}
-    given = view.where("appRoleAssignment", resourceId=resource_principal["id"])
-    return sorted(
-        {
-            values[one["appRoleId"]]
-            for one in given
-            if one["principalId"] in principal_ids and values.get(one["appRoleId"])
-        }
-    )
+    edge = {"resourceId": resource_principal["id"]}
+    given = [one for key in principal_ids for one in view.where("appRoleAssignment", principalId=key, **edge)]
+    wanted = {one["appRoleId"] for one in given}
+    roles = [role for role in resource_principal.get("appRoles") or [] if role["id"] in wanted] if wanted else []
+    return sorted({role["value"] for role in roles if role.get("isEnabled") and role["value"]})
 
 
 def is_assigned(tenant: Tenant, principal_ids: set[str], resource_principal: Record) -> bool:
