@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,19 @@ def make_person(place: Place, nickname: str = "ida.lund") -> Person:
     made = place.graph("POST", "/v1.0/users", {**body, "passwordProfile": profile})
     made.raise_for_status()
     return Person(made.json()["id"], name, password)
+
+
+def expose_api(place: Place, version: int = 2, **application: Any) -> str:
+    """Let the operator's application be an API with one permission, granted to itself; returns the scope to ask for."""
+    found = place.graph("GET", place.application).json()
+    scope = {"id": str(uuid.uuid4()), "value": "maps.read", "type": "User", "isEnabled": True}
+    texts = {f"{who}Consent{kind}": "Read maps" for who in ("admin", "user") for kind in ("DisplayName", "Description")}
+    api = {"requestedAccessTokenVersion": version, "oauth2PermissionScopes": [{**scope, **texts}]}
+    register(place, identifierUris=[f"api://{found['appId']}"], api=api, **application)
+    own = place.graph("GET", f"/v1.0/servicePrincipals(appId='{found['appId']}')").json()["id"]
+    grant = {"clientId": own, "resourceId": own, "consentType": "AllPrincipals", "scope": "maps.read"}
+    place.graph("POST", "/v1.0/oauth2PermissionGrants", grant).raise_for_status()
+    return f"api://{found['appId']}/maps.read"
 
 
 def call_graph(place: Place, token: str) -> str:
