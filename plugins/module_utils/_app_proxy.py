@@ -96,7 +96,7 @@ def read(reader: Reader) -> Publishing:
     name = reader.params.get("connector_group")
     if name is None:
         return Publishing(application, settings)
-    groups = list_groups(reader)
+    groups = list_groups(reader, name)
     wanted = choose_group(groups, name)
     group = read_group(reader, application, groups) if settings else None
     return Publishing(application, settings, group, wanted)
@@ -124,8 +124,13 @@ def read_group(reader: Reader, application: Object, groups: t.Iterable[Object] =
     return reader.writes.correct("applicationConnectorGroup", keys_of(application)[0], found)
 
 
-def list_groups(reader: Reader) -> list[Object]:
-    return reader.graph.pages(f"{PROFILE}/connectorGroups", version=BETA)
+def list_groups(reader: Reader, name: str = "") -> list[Object]:
+    """The connector groups, with the one of that name that this run made. In a rehearsal it has an empty id."""
+    found = reader.graph.pages(f"{PROFILE}/connectorGroups", version=BETA)
+    made = reader.writes.correct("connectorGroup", name, None) if name else None
+    if made and not any(is_named(group, name) for group in found):
+        found.append({"id": "", **made})
+    return found
 
 
 def choose_group(groups: list[Object], name: str) -> Object:

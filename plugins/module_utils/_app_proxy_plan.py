@@ -41,7 +41,10 @@ def plan(params: Params, found: Publishing) -> Plan:
         if found.group:
             changes.before["connector_group"] = found.group["id" if by_id else "name"]
         changes.after["connector_group"] = group["id" if by_id else "name"]
-        changes.state |= {"connector_group": changes.after["connector_group"], "connector_group_id": group["id"]}
+        changes.state |= {
+            "connector_group": changes.after["connector_group"],
+            "connector_group_id": group["id"] or None,
+        }
         if now != group["id"]:
             steps.append(_assign(found, group))
     return Plan(changes.before, changes.after, tuple(steps), {"application": found.application or {}}, changes.state)

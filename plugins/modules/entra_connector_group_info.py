@@ -88,11 +88,9 @@ connector_groups:
 
 import typing as t
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _app_proxy, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _app_proxy, _connector_group, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object
-
-CONNECTOR = {"id": "id", "machine_name": "machineName", "external_ip": "externalIp", "status": "status"}
 
 
 def read(context: _run.Context) -> dict[str, t.Any]:
@@ -102,17 +100,14 @@ def read(context: _run.Context) -> dict[str, t.Any]:
 
 
 def _describe(context: _run.Context, group: Object) -> Object:
-    path = f"{_app_proxy.PROFILE}/connectorGroups/{group['id']}/members"
-    members = context.graph.pages(path, version=_app_proxy.BETA)
+    connectors = [_connector_group.describe(one) for one in _connector_group.list_connectors(context, group)]
     return {
         "id": group["id"],
         "name": group["name"],
         "region": group.get("region"),
         "is_default": bool(group.get("isDefault")),
-        "active_connectors": sum(connector.get("status") == "active" for connector in members),
-        "connectors": [
-            {option: connector.get(property_) for option, property_ in CONNECTOR.items()} for connector in members
-        ],
+        "active_connectors": sum(connector["status"] == "active" for connector in connectors),
+        "connectors": connectors,
     }
 
 

@@ -17,6 +17,8 @@ from sandbox import Running
 
 COLLECTION = "tenantops.entra."
 APPLICATIONS = {"pozi-server": "Pozi Server", "pomerium": "Pomerium"}  # what the examples take for granted
+OF_USERS = ("entra_app_proxy", "entra_connector_group", "entra_connector_group_info")
+CONNECTOR = "hv-gis01.harbourview.local"
 
 
 def examples(name: str) -> list[dict[str, t.Any]]:
@@ -32,7 +34,7 @@ def test_examples_run(fresh_sandbox: Running, tmp_path: pathlib.Path) -> None:
     play = {
         "hosts": "localhost",
         "gather_facts": False,
-        "module_defaults": {COLLECTION + name: delegated for name in ("entra_app_proxy", "entra_connector_group_info")},
+        "module_defaults": {COLLECTION + name: delegated for name in OF_USERS},
         "tasks": [
             {
                 "name": f"Register {title}",
@@ -46,6 +48,7 @@ def test_examples_run(fresh_sandbox: Running, tmp_path: pathlib.Path) -> None:
         play["tasks"] += examples(name)
     suffix = tenant["initial_domain"].removesuffix(".onmicrosoft.com")
     text = yaml.safe_dump([play]).replace("-example.msappproxy.net", f"-{suffix}.msappproxy.net")
+    text = text.replace("gis01.example.local", CONNECTOR)
     (tmp_path / "examples.yml").write_text(text, encoding="utf-8")
     (tmp_path / "password").write_text("a vault password for tests", encoding="utf-8")
     (tmp_path / "secrets").mkdir(mode=0o700)
