@@ -29,7 +29,7 @@ from sandbox.identity.responses import DECLINED, answer_application, error_field
 from sandbox.identity.scopes import read_scopes, require_resource
 from sandbox.identity.sign_in import show_accounts, show_consent, show_sign_in
 from sandbox.identity.tokens import SignIn, User, user_token
-from sandbox.identity.users import admit, admit_client, check_assignment
+from sandbox.identity.users import admit, admit_client, check_assignment, check_still_valid, find_home
 from sandbox.store import Tenant
 from sandbox.world import World
 
@@ -139,23 +139,18 @@ def _choose_account(request: Request, interaction: Interaction) -> Response:
 
 def _is_known(world: World, asked: AuthorizationRequest, account: Account) -> bool:
     """Whether the account means anything in the tenant that is asked for, and its sign-in still counts."""
-    home = world.tenants.get(account.tenant)
-    if home is None or home.view().get("user", account.user) is None:
-        return False
     try:
+        check_still_valid(find_home(world, account.tenant, account.user)[1], account.began)
         _admit(world, asked, account)
     except LoginError as error:
-        return error.code not in (50020, 50173)
+        return error.code not in (50020, 50034, 50173)
     return True
 
 
 def _admit(world: World, asked: AuthorizationRequest, account: Account) -> tuple[Tenant, User]:
     """The tenant that is signed in to and the user as it sees the account; raises what admit() raises."""
-    home = world.tenants[account.tenant]
+    home, record = find_home(world, account.tenant, account.user)
     tenant = asked.tenant or home
-    record = home.view().get("user", account.user)
-    if record is None:
-        raise LoginError(50034, tenant=home.display_name)
     user = admit(tenant, home, record, asked.client_id, asked.name)
     admit_client(world, tenant, user, asked.client_id)
     return tenant, replace(user, signed_in=account.signed_in)

@@ -22,7 +22,7 @@ from sandbox.identity.grants import Answer, TokenRequest, user_answer
 from sandbox.identity.refresh_tokens import Granted
 from sandbox.identity.scopes import read_scopes
 from sandbox.identity.tokens import SignIn
-from sandbox.identity.users import admit
+from sandbox.identity.users import admit, check_still_valid, find_home
 
 if TYPE_CHECKING:
     from sandbox.store import Tenant
@@ -85,10 +85,8 @@ async def redeem_code(request: TokenRequest) -> Answer:
     check_origin(client.application, code.platform, request.origin)
     _check_verifier(code, request.form.get("code_verifier"))
     method = await authenticate(world, client, request.form, request.base, platform=code.platform)
-    home = world.tenants.get(code.account[0])
-    record = home.view().get("user", code.account[1]) if home else None
-    if home is None or record is None:
-        raise LoginError(50034, tenant=code.tenant.display_name)
+    home, record = find_home(world, *code.account)
+    check_still_valid(record, code.ends - LIFETIME)
     user = replace(admit(code.tenant, home, record, client_id), session=code.session, signed_in=code.signed_in)
     granted = Granted(scope=code.scope, platform=code.platform, session=code.session, signed_in=code.signed_in)
     wishes = read_scopes(code.scope)

@@ -11,21 +11,26 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.identity import codes, device_codes, grants, user_realms
+from sandbox.identity import codes, device_codes, grants, on_behalf_of, user_realms
 from sandbox.identity.aadsts import LoginError, render
+from sandbox.identity.admin_consent import ask_admin
 from sandbox.identity.authorize import authorize
 from sandbox.identity.clients import basic_credentials
 from sandbox.identity.cross_origin import allow_reading, answer_preflight, find_origin
+from sandbox.identity.device_page import take_device_code
 from sandbox.identity.documents import discover_instance, discover_v1, discover_v2, show_keys
 from sandbox.identity.grants import TokenRequest
+from sandbox.identity.logout import sign_out
 from sandbox.identity.requests import base_of, read_form, world_of
 from sandbox.identity.sign_in import take_account, take_consent, take_password
+from sandbox.identity.userinfo import show_user
 
 GRANTS: dict[str, Callable[[TokenRequest], Awaitable[dict[str, Any]]]] = {
     "authorization_code": codes.redeem_code,
     "client_credentials": grants.client_credentials,
     "refresh_token": grants.refresh,
     "password": grants.password,
+    on_behalf_of.GRANT: on_behalf_of.exchange,
     "urn:ietf:params:oauth:grant-type:device_code": device_codes.redeem,
     "device_code": device_codes.redeem,
 }
@@ -46,6 +51,12 @@ def routes() -> list[Route]:
         Route("/{tenant}/discovery/v2.0/keys", show_keys),
         Route("/{tenant}/oauth2/authorize", authorize, methods=["GET", "POST"]),
         Route("/{tenant}/oauth2/v2.0/authorize", authorize, methods=["GET", "POST"]),
+        Route("/{tenant}/oauth2/logout", sign_out, methods=["GET", "POST"]),
+        Route("/{tenant}/oauth2/v2.0/logout", sign_out, methods=["GET", "POST"]),
+        Route("/{tenant}/adminconsent", ask_admin),
+        Route("/{tenant}/v2.0/adminconsent", ask_admin),
+        Route("/common/oauth2/deviceauth", take_device_code, methods=["GET", "POST"]),
+        Route("/oidc/userinfo", show_user, methods=["GET", "POST"]),
         Route("/{tenant}/login", take_password, methods=["POST"]),
         Route("/{tenant}/account", take_account, methods=["POST"]),
         Route("/{tenant}/Consent/Set", take_consent, methods=["POST"]),

@@ -28,11 +28,15 @@ SESSION_LIFETIME = 86400  # seconds of the browser's session
 
 @dataclass(frozen=True)
 class Account:
-    """A user signed in in a browser: tenant and object id of the account, and when (real time, seconds)."""
+    """A user signed in in a browser: tenant and object id of the account.
+
+    `signed_in` is the second of it in real time, for the client, `began` by the virtual clock.
+    """
 
     tenant: str
     user: str
     signed_in: int
+    began: float
 
 
 @dataclass
@@ -115,6 +119,6 @@ def keep_cookie(response: Response, key: str) -> Response:
     return response
 
 
-def new_account(tenant_id: str, user_id: str) -> Account:
+def new_account(world: World, tenant_id: str, user_id: str) -> Account:
     """An account whose password was given just now."""
-    return Account(tenant_id, user_id, int(time.time()))
+    return Account(tenant_id, user_id, int(time.time()), world.clock.now().timestamp())

@@ -64,7 +64,7 @@ async def take_password(request: Request) -> Response:
         check_password(home, record["id"], form.get("passwd", ""))
     except LoginError as error:
         return show_sign_in(interaction, name, error.text)
-    account = new_account(home.id, record["id"])
+    account = new_account(world, home.id, record["id"])
     key = sign_in_here(request, account)
     return keep_cookie(interaction.proceed(request, interaction, account), key)
 

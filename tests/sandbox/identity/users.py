@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sandbox.clock import parse_time
 from sandbox.identity import roles
 from sandbox.identity.aadsts import LoginError
@@ -64,11 +66,21 @@ def find_account(world: World, tenant: Tenant, name: str) -> tuple[Tenant, Recor
     return None
 
 
+def find_home(world: World, tenant_id: str, user_id: str) -> tuple[Tenant, Record]:
+    """The tenant that an account lives in and the account; raises AADSTS50034 where it is gone."""
+    home = world.tenants.get(tenant_id)
+    record = home.view().get("user", user_id) if home else None
+    if home is None or record is None:
+        raise LoginError(50034, tenant=home.display_name if home else tenant_id)
+    return home, record
+
+
 def check_still_valid(record: Record, issued: float) -> None:
     """Raises AADSTS50173 where the user's sessions were revoked after a grant was issued."""
     text = record.get("signInSessionsValidFromDateTime")
     if text and parse_time(text).timestamp() > issued:
-        raise LoginError(50173, issued=issued, valid_from=text)
+        shown = datetime.fromtimestamp(issued, UTC).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
+        raise LoginError(50173, issued=shown, valid_from=text)
 
 
 def check_assignment(sign_in: SignIn, user: User, principal: Record, name: str) -> None:
