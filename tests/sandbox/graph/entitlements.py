@@ -8,12 +8,15 @@ and a scope with different ids was observed by the maintainers of terraform-prov
 
 from __future__ import annotations
 
+import re
+
 from sandbox.graph.errors import bad_request
 from sandbox.store import Record
 
 MOST = 700
 LONGEST_VALUE = 120
 MOST_PERSONAL, LONGEST_VALUE_PERSONAL = 100, 40
+VALUE = re.compile(r"[0-9A-Za-z:!#$%&'()*+,./;<=>?@\[\]^_`{|}~-]*")
 
 
 def check_entitlements(seen: Record | None, after: Record) -> None:
@@ -61,7 +64,7 @@ def _check_unique(entries: list[Record]) -> None:
 def _check_values(entries: list[Record], longest: int) -> None:
     for entry in entries:
         value = entry["value"] or ""
-        if len(value) > longest or value.startswith(".") or any(character.isspace() for character in value):
+        if len(value) > longest or value.startswith(".") or not VALUE.fullmatch(value):
             raise bad_request("Invalid value specified for property 'value' of resource 'AppRole'.")
 
 
