@@ -128,7 +128,7 @@ def check(answer: httpx.Response, expect: Expect, known: dict[str, Any]) -> Iter
     said = f": {code} {message}" if code else ""
     if expect.status is not None and status != expect.status:
         yield f"status is {status}, expected {expect.status}{said}"
-    elif expect.status is None and not is_page(answer) and (status >= 400) != (expect.error is not None):
+    elif expect.status is None and not is_for_browser(answer) and (status >= 400) != (expect.error is not None):
         yield f"status is {status}{said}"
     if expect.error is not None and not is_error(expect.error, code, answer):
         yield f"error is {code}, expected {expect.error}{said}"
@@ -156,9 +156,9 @@ def check_sign_in(answer: httpx.Response, expect: Expect, known: dict[str, Any])
         yield from compare(fill(expect.claims, known), read_claims(read_json(answer) or called), "claims")
 
 
-def is_page(answer: httpx.Response) -> bool:
-    """Whether an answer is for a person: what status the service gives its pages is not documented."""
-    return answer.headers.get("content-type", "").startswith("text/html")
+def is_for_browser(answer: httpx.Response) -> bool:
+    """Whether an answer is a page or leads to one: what status the service gives its error pages is not documented."""
+    return answer.is_redirect or answer.headers.get("content-type", "").startswith("text/html")
 
 
 def is_error(expected: str, code: str, answer: httpx.Response) -> bool:
@@ -174,14 +174,14 @@ def is_error(expected: str, code: str, answer: httpx.Response) -> bool:
 
 
 def read_error(answer: httpx.Response) -> tuple[str, str]:
-    """Code and text of an error of Graph or of OAuth; empty code and the whole body where it is neither."""
+    """Code and text of an error of Graph or of OAuth; of a page no code and all its text, of other JSON neither."""
     body = read_json(answer)
     error = body.get("error") if isinstance(body, dict) else None
     if isinstance(error, dict):
         return str(error.get("code")), str(error.get("message"))
     if isinstance(error, str):
         return error, str(body.get("error_description"))
-    return "", answer.text
+    return "", answer.text if body is None else ""
 
 
 def read_json(answer: httpx.Response) -> Any:

@@ -38,6 +38,8 @@ class SandboxPlace:
         """The tenant's facts, from the sandbox itself, so that no request of them meets the case's faults."""
         view = self.sandbox.world.tenants[self.tenant["id"]].view()
         operator, admin = self.tenant["operator"], self.tenant["admin"]
+        first, second = itertools.islice(self.sandbox.world.tenants, 2)
+        stranger = self.sandbox.world.access[second]  # the first one's administrator is a partner of every tenant
         principal = view.find("servicePrincipal", appId=operator["client_id"])
         user = view.find("user", userPrincipalName=admin["user_principal_name"])
         return {
@@ -47,7 +49,8 @@ class SandboxPlace:
             "initial_domain": self.tenant["initial_domain"],
             "operator": {**operator, "id": principal["id"] if principal else None},
             "admin": {**admin, "id": user["id"] if user else None},
-            "other_tenant": next(iter(self.sandbox.world.tenants)),
+            "other_tenant": first,
+            "other_user": {"user_principal_name": stranger.admin_name, "password": stranger.admin_password},
             "graph_sp": view.find("servicePrincipal", appId=GRAPH_APP_ID),
             "graph": self.graph,
             "login": self.login,

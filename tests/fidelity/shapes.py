@@ -52,7 +52,7 @@ def fits(expected: Any, value: Any) -> bool:
 
 def show(value: Any, place: str = "") -> str:
     """A value in a message: shortened, and nothing of what is secret by its name."""
-    if SECRETS.search(place.rpartition(".")[2]) and isinstance(value, str) and not value.startswith("<"):
+    if SECRETS.search(place.rpartition(".")[2]) and isinstance(value, str) and value not in (*SHAPES, ABSENT):
         return "a value that is not shown"
     text = repr(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
