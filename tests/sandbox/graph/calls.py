@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Call:
     """What a handler is given. `keys` are the keys in the path by their order; `headers` have lower-case names.
 
+    `held` are the permissions of the caller that open the call.
     A key is the plain value of `{id}` and `('...')`, or {"appId": value} for an alternate key. `fault` is the point at
     which a rule of /_sandbox/faults made an item of a $batch fail.
     """
@@ -39,6 +40,7 @@ class Call:
     counting: bool = False
     referring: bool = False
     fault: str | None = None
+    held: frozenset[str] = frozenset()
     only_owned: bool = False
     cast: str = ""
 

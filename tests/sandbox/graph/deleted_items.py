@@ -13,7 +13,7 @@ from sandbox.graph.calls import NO_CONTENT, Answer, Call
 from sandbox.graph.directory import is_restorable
 from sandbox.graph.errors import no_segment, not_found
 from sandbox.graph.pages import entity_answer, list_answer
-from sandbox.graph.permissions import check_owned
+from sandbox.graph.permissions import check_access, check_owned, find_access
 from sandbox.graph.service_principals import follow_application
 from sandbox.store import Record
 
@@ -38,6 +38,7 @@ def list_deleted(call: Call) -> Answer:
     """GET directory/deletedItems/microsoft.graph.{type}."""
     if call.cast not in KINDS:
         raise no_segment("deletedItems")
+    _check_access(call, call.cast)
     found = [record for record in call.view.all(KINDS[call.cast]) if is_restorable(record, call.now)]
     return list_answer(call, call.cast, found, "directoryObjects")
 
@@ -88,5 +89,11 @@ def _require(call: Call) -> tuple[str, Record]:
     for kind, deleted in KINDS.items():
         record = call.view.get(deleted, call.key())
         if record and call.present.get(deleted, call.key()) and is_restorable(record, call.now):
+            _check_access(call, kind)
             return kind, record
     raise not_found(call.key())
+
+
+def _check_access(call: Call, kind: str) -> None:
+    """Each type of deleted object has its own permissions."""
+    check_access(call, find_access(call.method, f"directory/deletedItems/microsoft.graph.{kind}"))

@@ -12,7 +12,7 @@ from sandbox.graph.calls import Answer, Call
 from sandbox.graph.errors import GraphError, no_segment, not_built
 from sandbox.graph.pages import DELTA_OPTIONS, ENTITY_OPTIONS, LIST_OPTIONS
 from sandbox.graph.paths import Segment
-from sandbox.graph.permissions import Access
+from sandbox.graph.permissions import Access, find_access
 
 #: A type or action may be written with its namespace or that namespace's alias.
 NAMESPACE = re.compile(r"^(microsoft\.)?graph\.")
@@ -47,24 +47,24 @@ class Match:
     referring: bool = False
 
 
-def list_route(
-    path: str, handler: Callable[[Call], Answer], access: Access, *, beta: bool = False, castable: bool = False
-) -> Route:
-    return Route("GET", path, handler, access, LIST_OPTIONS, beta, castable)
+def list_route(path: str, handler: Callable[[Call], Answer], *, beta: bool = False, castable: bool = False) -> Route:
+    return Route("GET", path, handler, find_access("GET", path), LIST_OPTIONS, beta, castable)
 
 
-def entity_route(path: str, handler: Callable[[Call], Answer], access: Access, *, beta: bool = False) -> Route:
-    return Route("GET", path, handler, access, ENTITY_OPTIONS, beta)
+def entity_route(path: str, handler: Callable[[Call], Answer], *, beta: bool = False) -> Route:
+    return Route("GET", path, handler, find_access("GET", path), ENTITY_OPTIONS, beta)
 
 
-def delta_route(path: str, handler: Callable[[Call], Answer], access: Access) -> Route:
-    return Route("GET", f"{path}/delta", handler, access, DELTA_OPTIONS)
+def delta_route(path: str, handler: Callable[[Call], Answer]) -> Route:
+    path = f"{path}/delta"
+    return Route("GET", path, handler, find_access("GET", path), DELTA_OPTIONS)
 
 
 def write_route(
-    method: str, path: str, handler: Callable[[Call], Answer], access: Access, *, beta: bool = False
+    method: str, path: str, handler: Callable[[Call], Answer], *, beta: bool = False, selectable: bool = False
 ) -> Route:
-    return Route(method, path, handler, access, frozenset(), beta)
+    options = frozenset({"$select"}) if selectable else frozenset[str]()
+    return Route(method, path, handler, find_access(method, path), options, beta)
 
 
 Shapes = dict[tuple[str, str, int], list[Route]]

@@ -13,13 +13,23 @@ from sandbox.graph.applications import delete_softly
 from sandbox.graph.bodies import check_body, format_time, merge
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
 from sandbox.graph.directory import require_object
-from sandbox.graph.errors import bad_request, duplicate_value, not_found
+from sandbox.graph.errors import bad_request, denied, duplicate_value, not_found
 from sandbox.graph.pages import entity_answer, list_answer
 from sandbox.graph.permissions import check_role
 from sandbox.graph.schema import find_type
 from sandbox.store import Record, Tenant
 
 KINDS = ("user",)
+#: Permissions that reach the signed-in user alone.
+OWN = frozenset({"User.Read", "User.ReadWrite"})
+#: Permissions that reach some properties alone. https://learn.microsoft.com/graph/permissions-reference
+PARTS = {
+    "User.EnableDisableAccount.All": {"accountEnabled"},
+    "User.ManageIdentities.All": {"identities"},
+    "User-Mail.ReadWrite.All": {"otherMails"},
+    "User-PasswordProfile.ReadWrite.All": {"passwordProfile"},
+    "User-Phone.ReadWrite.All": {"businessPhones", "mobilePhone"},
+}
 FORBIDDEN = frozenset(" %&*+/=?{}|<>();:,[]\"'`")
 
 
@@ -34,6 +44,7 @@ def create_user(tenant: Tenant, properties: Record) -> Record:
             **find_type("user").defaults(),
             "id": str(uuid.uuid4()),
             "createdDateTime": format_time(tenant.clock()),
+            "onPremisesExtensionAttributes": find_type("onPremisesExtensionAttributes").defaults(),
             "userType": "Member",
         },
         given,
@@ -78,7 +89,9 @@ def list_users(call: Call) -> Answer:
 
 def get_user(call: Call) -> Answer:
     """GET users/{id or userPrincipalName}."""
-    return entity_answer(call, "user", require_object(call, KINDS)[1], "users")
+    record = require_object(call, KINDS)[1]
+    _check_reach(call, record, frozenset())
+    return entity_answer(call, "user", record, "users")
 
 
 def get_me(call: Call) -> Answer:
@@ -100,6 +113,7 @@ def patch_user(call: Call) -> Answer:
     check_role(call)
     key = require_object(call, KINDS)[1]["id"]
     changes = check_body(call.body, "user", call.version)
+    _check_reach(call, {"id": key}, frozenset(changes))
     before = call.present.get("user", key)
     if before is None:
         raise not_found(key)
@@ -118,3 +132,12 @@ def delete_user(call: Call) -> Answer:
     check_role(call)
     delete_softly(call.tenant, "user", require_object(call, KINDS)[1])
     return NO_CONTENT
+
+
+def _check_reach(call: Call, record: Record, changes: frozenset[str]) -> None:
+    """Raise 403 where all that the caller holds is for itself, or for other properties than those it changes."""
+    broad = call.held - OWN - set(PARTS)
+    reached = {name for permission in call.held & set(PARTS) for name in PARTS[permission]}
+    own = bool(call.held & OWN) and record["id"] == call.caller.user_id
+    if call.held and not broad and not own and (not changes or changes - reached):
+        raise denied()
