@@ -194,6 +194,13 @@ def test_signing_in_can_be_made_to_fail_too(place: Place) -> None:
         ("PUT", "/settings", {"enforce_permissions": 1}, "must be a boolean"),
         ("PUT", "/settings", {"stale_read_ratio": 2}, "out of range"),
         ("PUT", "/settings", {"replication_lag_seconds": "3"}, "must be a number"),
+        ("PUT", "/settings", {"replication_lag_seconds": None}, "must be a number"),
+        ("PUT", "/settings", {"index_lag_seconds": -1}, "out of range: from 0 to"),
+        ("PUT", "/settings", {"delegated_stale_ratio": True}, "must be a number"),
+        ("PUT", "/settings", {"throttling": "yes"}, "must be a boolean"),
+        ("PUT", "/settings", {"throttle_scale": 0}, "out of range"),
+        ("PUT", "/settings", {"clock_speed": 1e6}, "from 0 to 100000"),
+        ("PUT", "/settings", {"seed": 1.5}, "must be a whole number"),
         ("POST", "/clients", {"tenant": "nowhere"}, "no tenant 'nowhere'"),
         ("POST", "/clients", {"tenant": "<id>", "permissions": ["No.Such"]}, "no application permission 'No.Such'"),
         ("POST", "/clients", {"tenant": "<id>", "permissions": "x"}, "permissions must be a list"),
@@ -222,6 +229,41 @@ def test_bad_input_is_refused_with_a_sentence(place: Place, method: str, path: s
     answer = place.http.request(method, f"/_sandbox{path}", json=sent if body is not None else None)
     assert answer.status_code == 400
     assert words in answer.json()["error"]
+
+
+def test_all_settings_and_what_a_refused_change_leaves(place: Place) -> None:
+    settings = place.sandbox.control("GET", "/settings")
+    assert settings == {
+        "replication_lag_seconds": 0,
+        "index_lag_seconds": None,
+        "stale_read_ratio": 1,
+        "delegated_stale_ratio": 0.05,
+        "enforce_permissions": True,
+        "app_proxy_app_only": False,
+        "throttling": False,
+        "throttle_scale": 1,
+        "clock_speed": 1,
+        "seed": 0,
+    }
+    with pytest.raises(ValueError, match="seed"):
+        place.sandbox.control("PUT", "/settings", {"replication_lag_seconds": 3, "seed": "x"})
+    assert place.sandbox.control("GET", "/settings") == settings
+    changed = {"index_lag_seconds": 9, "clock_speed": 0, "seed": 3, "throttling": True}
+    assert place.sandbox.control("PUT", "/settings", changed) == {**settings, **changed}
+    place.sandbox.reset()
+    assert place.sandbox.control("GET", "/settings") == settings
+
+
+def test_no_request_searches_through_the_tenants(place: Place) -> None:
+    """The last of many tenants is found by its id, its domain and its applications as the first is."""
+    *_others, last = place.sandbox.control("POST", "/tenants", {"count": 100})["tenants"]
+    there = Place(place.sandbox, last)
+    for name in (last["id"], last["default_domain"], last["initial_domain"]):
+        assert there.by_secret(tenant=name).status_code == 200
+    world = place.sandbox.world
+    assert world.homes[last["operator"]["client_id"]].id == last["id"]
+    assert world.domains[last["initial_domain"]].id == last["id"]
+    assert there.by_secret(tenant="nowhere.example").json()["error_codes"] == [90002]
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "3"])
