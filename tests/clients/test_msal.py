@@ -10,7 +10,8 @@ from typing import Any
 import msal
 import pytest
 from clients.ports import to_sandbox
-from clients.registrations import Person, call_graph, make_person, register, trust_issuer
+from clients.registrations import Person, call_graph, expose_api, make_person, register, trust_issuer
+from clients.sign_in_page import sign_in
 from cryptography.hazmat.primitives import hashes
 from unit.sandbox.signing_in import Certificate, Place, claims_of, issuing, make_certificate
 
@@ -109,4 +110,37 @@ def test_a_code_on_another_device(place: Place, person: Person) -> None:
     assert waits["error"] == "authorization_pending"
     place.sandbox.control("POST", "/device_codes", {"user_code": flow["user_code"], "user": person.name})
     tokens = client.acquire_token_by_device_flow(flow)
+    assert call_graph(place, tokens["access_token"]) == person.name
+
+
+def test_an_authorization_code_of_a_web_application(place: Place, person: Person) -> None:
+    register(place, web={"redirectUris": ["https://maps.example/signin"]})
+    client = confidential(place, place.operator["client_secret"])
+    flow = client.initiate_auth_code_flow(["User.Read"], redirect_uri="https://maps.example/signin")
+    landed = sign_in(place, flow["auth_uri"], person)
+    tokens = client.acquire_token_by_auth_code_flow(flow, landed)
+    assert call_graph(place, tokens["access_token"]) == person.name
+    assert tokens["id_token_claims"]["oid"] == person.id
+    (account,) = client.get_accounts()
+    again = client.acquire_token_silent(["User.Read"], account, force_refresh=True)
+    assert again["token_source"] == "identity_provider"
+    assert call_graph(place, again["access_token"]) == person.name
+    assert client.acquire_token_by_auth_code_flow(flow, landed)["error_codes"] == [54005]
+
+
+def test_an_authorization_code_of_a_native_application(place: Place, person: Person) -> None:
+    client = public(place)
+    register(place, publicClient={"redirectUris": ["http://localhost"]})
+    flow = client.initiate_auth_code_flow(
+        ["User.Read"], redirect_uri="http://localhost:8123", response_mode="form_post"
+    )
+    tokens = client.acquire_token_by_auth_code_flow(flow, sign_in(place, flow["auth_uri"], person))
+    assert call_graph(place, tokens["access_token"]) == person.name
+
+
+def test_on_behalf_of(place: Place, person: Person) -> None:
+    scope = expose_api(place)
+    given = place.sandbox.control("POST", "/tokens", {"tenant": place.id, "user": person.name, "scopes": [scope]})
+    client = confidential(place, place.operator["client_secret"])
+    tokens = client.acquire_token_on_behalf_of(given["access_token"], ["User.Read"])
     assert call_graph(place, tokens["access_token"]) == person.name
