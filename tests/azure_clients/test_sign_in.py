@@ -70,6 +70,7 @@ def test_certificate(az: Az, tenant: dict[str, Any], known: dict[str, Any], sign
     [key] = az("ad app credential list --cert --id", known["appId"])
     az("ad app credential delete --cert --id", known["appId"], "--key-id", key["keyId"])
     assert az("ad app credential list --cert --id", known["appId"]) == []
+    signed_out("logout")
     assert "AADSTS700027" in signed_out.refused(APPLICATION, *named)
 
 

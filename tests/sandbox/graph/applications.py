@@ -11,8 +11,8 @@ import uuid
 
 from sandbox.graph.application_rules import check_application
 from sandbox.graph.bodies import check_body, format_time, merge
-from sandbox.graph.credentials import replace_keys, replace_passwords
-from sandbox.graph.errors import bad_request
+from sandbox.graph.credentials import generate_password, replace_keys, replace_passwords
+from sandbox.graph.errors import GraphError, bad_request
 from sandbox.graph.redirect_uris import with_settings
 from sandbox.graph.schema import find_type
 from sandbox.graph.service_principals import follow_application
@@ -29,12 +29,15 @@ def create_application(
     created_by: str | None = None,
     template: str | None = None,
 ) -> Record:
-    """Create an application from Graph's properties; raises 400 where a rule is broken."""
+    """Create an application from Graph's properties; raises 400 where a rule is broken.
+
+    Secrets asked for at once are generated, and given back with their values this once: observed by
+    terraform-provider-azuread (pull request 1389) and azure.azcollection (pull request 2250).
+    """
     given = check_body(properties, "application", version, creating=True)
     if "onPremisesPublishing" in given:
         raise bad_request("Property 'onPremisesPublishing' can only be set after the application has been created.")
-    if given.get("passwordCredentials"):
-        raise bad_request("New password credentials must be generated using service actions.")
+    passwords = given.pop("passwordCredentials", [])
     blank = {
         **find_type("application").defaults(),
         "id": str(uuid.uuid4()),
@@ -47,7 +50,22 @@ def create_application(
     given["keyCredentials"] = replace_keys([], given.get("keyCredentials", []))
     record = _settle(merge(blank, given, "application"))
     check_application(tenant, None, record, None)
-    return tenant.put("application", record)
+    tenant.put("application", record)
+    return _with_passwords(tenant, record, passwords) if passwords else record
+
+
+def _with_passwords(tenant: Tenant, record: Record, wanted: list[Record]) -> Record:
+    """The new application as its creator is shown it; nothing stays of it where a secret is refused."""
+    shown = []
+    try:
+        for one in wanted:
+            credential, value = generate_password(tenant, "application", record, one)
+            record = {**record, "passwordCredentials": [*record["passwordCredentials"], credential]}
+            shown.append({**credential, "secretText": value})
+    except GraphError:
+        tenant.remove("application", record["id"])
+        raise
+    return {**record, "passwordCredentials": shown}
 
 
 def update_application(tenant: Tenant, before: Record, changes: Record, seen: Record | None = None) -> Record:

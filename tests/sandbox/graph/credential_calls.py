@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.graph.bodies import check_body
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
-from sandbox.graph.credentials import add_password, remove_password
+from sandbox.graph.credentials import generate_password, remove_password
 from sandbox.graph.directory import require_object
 from sandbox.graph.errors import bad_request, concurrent, not_found
 from sandbox.graph.permissions import check_owned
@@ -25,12 +25,7 @@ def post_add_password(call: Call) -> Answer:
     if not isinstance(body, dict) or set(body) - {"passwordCredential"}:
         raise _unknown_parameter(body)
     given = check_body(body.get("passwordCredential") or {}, "passwordCredential", call.version)
-    for name in ("keyId", "secretText", "hint"):
-        if given.get(name) is not None:
-            raise bad_request("New password credentials must be generated using service actions.")
-    credential, value = add_password(
-        call.tenant, kind, record, given.get("displayName"), given.get("startDateTime"), given.get("endDateTime")
-    )
+    credential, value = generate_password(call.tenant, kind, record, given)
     context = f"{call.base}/$metadata#microsoft.graph.passwordCredential"
     return Answer(200, {"@odata.context": context, **credential, "secretText": value})
 

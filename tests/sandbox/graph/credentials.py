@@ -61,6 +61,16 @@ def add_password(
     return credential, value
 
 
+def generate_password(tenant: Tenant, kind: str, owner: Record, given: Record) -> tuple[Record, str]:
+    """Add a client secret as a checked passwordCredential describes it; its value and keyId are the service's to choose."""
+    for name in ("keyId", "secretText", "hint"):
+        if given.get(name) is not None:
+            raise bad_request("New password credentials must be generated using service actions.")
+    return add_password(
+        tenant, kind, owner, given.get("displayName"), given.get("startDateTime"), given.get("endDateTime")
+    )
+
+
 def add_years(moment: datetime, years: int) -> datetime:
     """The same day of a later year; the 29th of February becomes the 28th."""
     day = 28 if (moment.month, moment.day) == (2, 29) else moment.day

@@ -39,7 +39,7 @@ def build_filter(text: str, kind: Type, version: str, advanced: bool) -> Predica
 def parse_filter(text: str) -> Any:
     """The syntax tree of a $filter; raises 400 where it is none."""
     try:
-        return _make_parser().parse(ODataLexer().tokenize(text))
+        return _make_parser().parse(ODataLexer().tokenize(text.strip()))
     except ODataException as error:
         raise bad_request(f"Invalid filter clause: {error}", "BadRequest") from None
 

@@ -67,6 +67,9 @@ def delete_service_principal(call: Call) -> Answer:
 
 
 def _create(call: Call, body: Any) -> Record:
+    if isinstance(body, dict) and str(body.get("servicePrincipalType")).lower() == "application":
+        # read-only, but what it is anyway: azure.azcollection sends it with every new service principal
+        body = {name: value for name, value in body.items() if name != "servicePrincipalType"}
     given = check_body(body, "servicePrincipal", call.version, creating=True)
     application = call.view.find("application", appId=given["appId"])
     home: Tenant | None = call.tenant

@@ -1,6 +1,9 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the Azure CLI needs beside Graph: its own application, Resource Manager's lists, the directory as its user."""
+"""What the Azure CLI needs beside Graph: its own application, Resource Manager's lists, the directory as its user.
+
+And what azure.azcollection does that nobody else here does.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,8 @@ import base64
 from typing import Any
 
 import pytest
-from unit.sandbox.graph_client import GraphClient
+from unit.sandbox.graph_client import GraphClient, sign_in
 from unit.sandbox.signing_in import claims_of, make_certificate
-
-from sandbox import Running
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 RESOURCE_MANAGER = "https://management.core.windows.net/"
@@ -68,7 +69,7 @@ def test_resource_manager_wants_a_token_of_its_own(graph: GraphClient, path: str
     assert list_at(graph, path, token)[1]["error"]["code"] == "ExpiredAuthenticationToken"
 
 
-def test_access_as_user_goes_as_far_as_the_user(graph: GraphClient, fresh_sandbox: Running) -> None:
+def test_access_as_user_goes_as_far_as_the_user(graph: GraphClient) -> None:
     application = graph.application()
     admin, staff = graph.as_user("admin", [AS_USER]), graph.as_user("priya.nair", [AS_USER])
     admin.ask(204, "PATCH", f"applications/{application['id']}", {"notes": "by an administrator"})
@@ -99,3 +100,42 @@ def test_a_certificate_in_lines(graph: GraphClient) -> None:
     assert "\n" in broken.strip()
     application = graph.application(keyCredentials=[{**made.credential, "key": broken}])
     assert len(application["keyCredentials"]) == 1
+
+
+def test_secrets_asked_for_with_the_application(graph: GraphClient) -> None:
+    asked = [{"displayName": "first"}, {"displayName": "second", "endDateTime": "2030-01-01T00:00:00Z"}]
+    made = graph.application(passwordCredentials=asked)
+    given = made["passwordCredentials"]
+    assert [one["displayName"] for one in given] == ["first", "second"]
+    held = graph.get(f"applications/{made['id']}")["passwordCredentials"]
+    assert held == [{**one, "secretText": None} for one in given]
+    graph.ask(201, "POST", "servicePrincipals", {"appId": made["appId"]})
+    for one in given:
+        assert sign_in(graph.sandbox, graph.tenant["id"], made["appId"], one["secretText"])
+
+
+@pytest.mark.parametrize("name", ["keyId", "secretText", "hint"])
+def test_what_a_secret_is_stays_the_services(graph: GraphClient, name: str) -> None:
+    value = "0d0e1f2a-0000-4000-8000-000000000001"
+    body = {"displayName": "Not made", "passwordCredentials": [{"displayName": "mine", name: value}]}
+    message = "New password credentials must be generated using service actions."
+    assert graph.refused(400, "POST", "applications", body)[1] == message
+    assert graph.filtered("applications", "displayName eq 'Not made'") == []
+
+
+def test_type_of_a_service_principal(graph: GraphClient) -> None:
+    body = {"appId": graph.application()["appId"], "servicePrincipalType": "managedIdentity"}
+    graph.refused(400, "POST", "servicePrincipals", body)
+    made = graph.ask(201, "POST", "servicePrincipals", {**body, "servicePrincipalType": "application"})
+    assert made["servicePrincipalType"] == "Application"
+
+
+def test_extension_attributes(graph: GraphClient) -> None:
+    path = f"users/priya.nair@{graph.tenant['default_domain']}?$select=onPremisesExtensionAttributes"
+    attributes = graph.get(path)["onPremisesExtensionAttributes"]
+    assert attributes == {f"extensionAttribute{number}": None for number in range(1, 16)}
+
+
+def test_blanks_around_a_filter(graph: GraphClient) -> None:
+    group = graph.get("groups")["value"][0]
+    assert [one["id"] for one in graph.filtered("groups", f" id eq '{group['id']}' ")] == [group["id"]]
