@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Service principals: what they take over from their application and what is their own.
 
-Source: https://learn.microsoft.com/graph/api/resources/serviceprincipal
+Source: https://learn.microsoft.com/graph/api/resources/serviceprincipal. What a second one of an application is told was
+seen in https://github.com/Azure/reliable-web-app-pattern-java/issues/185
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import uuid
 
 from sandbox.graph.bodies import check_body, format_time, merge
 from sandbox.graph.credentials import replace_keys, replace_passwords
-from sandbox.graph.errors import bad_request, duplicate_value, invalid_value
+from sandbox.graph.errors import GraphError, duplicate_value, invalid_value
 from sandbox.graph.schema import find_type
 from sandbox.store import Record, Tenant
 
@@ -23,13 +24,14 @@ LONGEST = {"displayName": 256, "notes": 1024, "description": 1024}
 def create_service_principal(
     tenant: Tenant, application: Record, home: Tenant, properties: Record | None = None, created_by: str | None = None
 ) -> Record:
-    """Create the service principal of an application that lives in `home`; raises 400 where there is one already."""
+    """Create the service principal of an application that lives in `home`; raises 409 where there is one already."""
     own = check_body({"appId": application["appId"], **(properties or {})}, "servicePrincipal", "v1.0", creating=True)
     if tenant.view().find("servicePrincipal", appId=application["appId"]):
-        raise bad_request(
-            f"The service principal cannot be created, updated, or restored because the service principal name "
-            f"{application['appId']} is already in use.",
+        raise GraphError(
+            409,
             "Request_MultipleObjectsWithSameKeyValue",
+            "The service principal cannot be created, updated, or restored because the service principal name "
+            f"{application['appId']} is already in use.",
         )
     own.pop("appId")
     record = {

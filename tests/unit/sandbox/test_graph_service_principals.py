@@ -25,7 +25,7 @@ def test_create_once_and_upsert(graph: GraphClient) -> None:
     made, principal = graph.application_with_principal()
     assert (principal["displayName"], principal["servicePrincipalType"]) == ("Test", "Application")
     assert principal["appOwnerOrganizationId"] == graph.tenant["id"]
-    graph.refused(400, "POST", "servicePrincipals", {"appId": made["appId"]})
+    graph.refused(409, "POST", "servicePrincipals", {"appId": made["appId"]})
     other = graph.application()
     path = f"servicePrincipals(appId='{other['appId']}')"
     graph.refused(404, "PATCH", path, {})
