@@ -7,6 +7,7 @@ Source: https://learn.microsoft.com/entra/identity-platform/refresh-tokens
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -50,6 +51,7 @@ def refresh_token(world: World, client_id: str, user: User, granted: Granted | N
         "home": user.home.id,
         "user": user.account_id,
         "issued": now,
+        "jti": uuid.uuid4().hex,
     }
     return jwt.encode(claims, world.secret("refresh tokens"), algorithm="HS256")
 

@@ -15,6 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from unit.sandbox.signing_in import Place
 
+GRAPH = "00000003-0000-0000-c000-000000000000"
+WEB = "https://portal.example/signed-in"
+SPA = "http://localhost/"
+PUBLIC = "msauth.com.example://auth"
 VERIFIER = "a-verifier-of-forty-three-characters-or-more"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
 PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
@@ -114,3 +118,104 @@ def page_error(answer: httpx.Response) -> int:
     for word in ("Request Id", "Correlation Id", "Timestamp"):
         assert word in page.text
     return int(page.text.partition("AADSTS")[2].partition(" ")[0].partition(":")[0].partition("Sorry")[0])
+
+
+@dataclass
+class App:
+    """An application that a test registered in its place, with its service principal and a secret."""
+
+    place: Place
+    object_id: str
+    client_id: str
+    principal: str
+    secret: str
+
+    def change(self, properties: dict[str, Any]) -> None:
+        """PATCH the application."""
+        answer = self.place.graph("PATCH", f"/v1.0/applications/{self.object_id}", properties)
+        assert answer.status_code == 204, answer.text
+
+    def change_principal(self, properties: dict[str, Any]) -> None:
+        """PATCH the service principal."""
+        answer = self.place.graph("PATCH", f"/v1.0/servicePrincipals/{self.principal}", properties)
+        assert answer.status_code == 204, answer.text
+
+    def grant(self, scope: str, user: str | None = None, resource: str = GRAPH) -> None:
+        """Delegated permissions for all users or one."""
+        found = self.place.graph("GET", f"/v1.0/servicePrincipals(appId='{resource}')").json()
+        consent = {"consentType": "Principal", "principalId": user} if user else {"consentType": "AllPrincipals"}
+        body = {"clientId": self.principal, "resourceId": found["id"], "scope": scope, **consent}
+        answer = self.place.graph("POST", "/v1.0/oauth2PermissionGrants", body)
+        assert answer.status_code == 201, answer.text
+
+    def assign(self, principal: str, role: str = "00000000-0000-0000-0000-000000000000") -> None:
+        """Assign a user or group to the application."""
+        body = {"principalId": principal, "resourceId": self.principal, "appRoleId": role}
+        answer = self.place.graph("POST", f"/v1.0/servicePrincipals/{self.principal}/appRoleAssignedTo", body)
+        assert answer.status_code == 201, answer.text
+
+    def redeem(self, code: str, origin: str | None = None, **changes: Any) -> httpx.Response:
+        """The authorization code grant at the web redirect URI; a None value leaves a parameter out."""
+        form = {
+            "grant_type": "authorization_code",
+            "client_id": self.client_id,
+            "client_secret": self.secret,
+            "redirect_uri": WEB,
+            "code": code,
+            **changes,
+        }
+        return self.post(form, origin)
+
+    def post(self, form: dict[str, Any], origin: str | None = None, tenant: str | None = None) -> httpx.Response:
+        """POST to the token endpoint, from a page of another site if one is named."""
+        sent = {name: value for name, value in form.items() if value is not None}
+        headers = {"Origin": origin} if origin else {}
+        return self.place.http.post(f"/{tenant or self.place.id}/oauth2/v2.0/token", data=sent, headers=headers)
+
+
+def register(
+    place: Place, *, granted: str | None = "openid profile offline_access User.Read", **properties: Any
+) -> App:
+    """Register an application with redirect URIs of all three platforms, consented to by the administrator."""
+    body = {
+        "displayName": "Council Portal",
+        "web": {"redirectUris": [WEB]},
+        "spa": {"redirectUris": [SPA]},
+        "publicClient": {"redirectUris": [PUBLIC]},
+        **properties,
+    }
+    made = place.graph("POST", "/v1.0/applications", body)
+    assert made.status_code == 201, made.text
+    application = made.json()
+    principal = place.graph("POST", "/v1.0/servicePrincipals", {"appId": application["appId"]}).json()
+    secret = place.graph("POST", f"/v1.0/applications/{application['id']}/addPassword", {}).json()["secretText"]
+    app = App(place, application["id"], application["appId"], principal["id"], secret)
+    if granted:
+        app.grant(granted)
+    return app
+
+
+def user_id(place: Place, name: str) -> str:
+    """The object id of a user of the place."""
+    return str(place.graph("GET", f"/v1.0/users/{name}@{place.tenant['default_domain']}").json()["id"])
+
+
+def group_id(place: Place, name: str) -> str:
+    """The object id of a group of the place."""
+    groups = place.graph("GET", "/v1.0/groups").json()["value"]
+    return str(next(group["id"] for group in groups if group["displayName"] == name))
+
+
+def sign_in(app: App, user: str = "kai.jensen", **params: Any) -> dict[str, str]:
+    """A sign-in in a browser of its own: what the application gets back."""
+    browser = Browser(app.place)
+    asked = browser.authorize(client_id=app.client_id, redirect_uri=params.pop("redirect_uri", WEB), **params)
+    return returned(browser.sign_in(asked, user))
+
+
+def tokens_of(app: App, user: str = "kai.jensen", **params: Any) -> dict[str, Any]:
+    """A sign-in with its code redeemed."""
+    answer = app.redeem(sign_in(app, user, **params)["code"])
+    assert answer.status_code == 200, answer.text
+    tokens: dict[str, Any] = answer.json()
+    return tokens

@@ -94,7 +94,7 @@ def code_of(answer: httpx.Response) -> int:
     assert body["error_description"].startswith(f"AADSTS{number}: ")
     for word in ("Trace ID: ", "Correlation ID: ", "Timestamp: "):
         assert word in body["error_description"]
-    assert "{" not in body["error_description"].replace("{EUII Hidden}", "")
+    assert "{" not in body["error_description"].replace("{EUII Hidden}", "").replace("{tenant-ID}", "")
     return number
 
 
