@@ -68,7 +68,8 @@ def _choose_role(params: Params, found: Assigned, option: str) -> str:
         return str(chosen[0]["id"])
     if not name:
         raise InputError(
-            f"The application has several app roles for {option.replace('_', ' ')}", remedy=f"Set app_role: {names}."
+            f"The application declares app roles for {option.replace('_', ' ')}, so that there is no default one",
+            remedy=f"Set app_role: {names}.",
         )
     raise NotFound(
         f"The application has no enabled app role '{name}' for {option.replace('_', ' ')}",

@@ -282,6 +282,6 @@ def test_what_was_changed_by_hand_is_not_handed_over_but_mended(shown: Shown) ->
     limited = shown.arguments("--limit", "northern-plains")
     told = demo.onboard(shown.tenant.env(), *limited, "--tags", "handoff", echo=False)
     assert told.hosts["northern-plains"]["failed"] == 1
-    assert "asks for: single-page application redirect URIs. Nothing was handed over" in told.output
+    assert "asks for: Single-page application redirect URIs. Nothing was handed over" in told.output
     mended = demo.onboard(shown.tenant.env(), *limited, echo=False)
     assert (mended.code, len(changes(mended))) == (0, 1), mended.output
