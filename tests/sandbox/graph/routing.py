@@ -96,6 +96,9 @@ def find_route(shapes: Shapes, method: str, version: str, segments: list[Segment
         cast = NAMESPACE.sub("", items[-1])
         found = _find(shapes, method, items[:-1], listing=True)
     if found is None or (cast and not found[0].castable) or (referring and not found[0].castable):
+        if segments and segments[0].name in ("v1.0", "beta"):
+            # the version said twice: observed by https://github.com/microsoftgraph/msgraph-sdk-javascript/issues/1178
+            raise no_segment(str(segments[0].name))
         raise _not_built(method, version, segments)
     route, keys = found
     if route.beta and version != "beta":

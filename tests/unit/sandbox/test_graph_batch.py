@@ -80,3 +80,10 @@ def test_an_absolute_address_is_no_segment(graph: GraphClient) -> None:
     answers = run(graph, one, {"id": "2", "method": "GET", "url": "/organization", "depends_on": ["1"]})
     assert {key: answer["status"] for key, answer in answers.items()} == {"1": 400, "2": 200}
     assert answers["1"]["body"]["error"]["message"] == "Resource not found for the segment 'https:'."
+
+
+def test_the_version_is_no_segment(graph: GraphClient) -> None:
+    """As microsoft-graph-client for JavaScript writes it where it is given a whole address."""
+    answers = run(graph, {"id": "1", "method": "GET", "url": "/v1.0/organization"})
+    assert answers["1"]["status"] == 400
+    assert answers["1"]["body"]["error"]["message"] == "Resource not found for the segment 'v1.0'."
