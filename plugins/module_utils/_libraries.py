@@ -25,6 +25,9 @@ try:
     import tenacity
     from azure.core.credentials import AccessToken
     from azure.core.exceptions import ClientAuthenticationError
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
     from kiota_abstractions.method import Method
     from kiota_abstractions.native_response_handler import NativeResponseHandler
     from kiota_abstractions.request_information import RequestInformation
@@ -51,11 +54,15 @@ __all__ = [
     "RequestInformation",
     "ResponseHandlerOption",
     "azure",
+    "hashes",
     "httpx",
     "jwt",
     "msal",
     "options",
     "requests",
+    "rsa",
+    "serialization",
     "t",
     "tenacity",
+    "x509",
 ]

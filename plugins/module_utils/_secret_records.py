@@ -9,6 +9,19 @@ import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 
+# the option store, documented in doc_fragments/entra.py
+STORE_OPTION: dict[str, dict[str, t.Any]] = {
+    "store": {
+        "type": "dict",
+        "required": True,
+        "options": {
+            "kind": {"type": "str", "choices": ["vault_file"], "default": "vault_file"},
+            "path": {"type": "path", "required": True},
+            "vault_id": {"type": "str"},
+        },
+    }
+}
+
 
 class Owner(t.NamedTuple):
     """Whose secret it is. A record is never given to, or taken from, another tenant or application."""
@@ -19,7 +32,7 @@ class Owner(t.NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Credential:
-    """One client secret of an application. Before Microsoft Entra ID made it, only name and op_id are known."""
+    """One client secret or certificate of an application. Before Microsoft Entra ID made it, only name and op_id are known."""
 
     name: str
     op_id: str

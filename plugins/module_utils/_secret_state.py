@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the tenant and the store hold of one client secret, and what that means."""
+"""What the tenant and the store hold of one client secret or certificate, and what that means."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import math
 import typing as t
 import uuid
 
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, StoreError
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import Reader, get_application
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import (
@@ -23,6 +23,8 @@ from ansible_collections.tenantops.entra.plugins.module_utils._secret_records im
 
 SETTLING = datetime.timedelta(minutes=5)  # a secret as young as this may be missing in a read
 DAY = datetime.timedelta(days=1)
+LONGEST_NAME = 64
+LONGEST_LIFE = 730  # days; the portal's own limit is 24 months
 
 
 class SecretReader(Reader, t.Protocol):
@@ -45,6 +47,8 @@ class Found:
     now: datetime.datetime
     op_id: str
     """Of the secret that would be made."""
+    collection: str = "passwordCredentials"
+    """The application's property in which the tenant tells of it."""
 
     def is_there(self, credential: Credential) -> bool:
         """Whether the tenant has the credential, or had it made so recently that one read cannot deny it."""
@@ -63,7 +67,7 @@ class Found:
 
     @property
     def held(self) -> list[Object]:
-        return self.application.get("passwordCredentials") or []
+        return self.application.get(self.collection) or []
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -88,22 +92,54 @@ class Found:
         return usable is None or self.days_left(usable) <= params["renew_before_days"]
 
 
-def read(reader: SecretReader) -> Found:
-    """Raises StoreError where a secret would have to be made and could not be kept."""
+def refuse(params: t.Mapping[str, t.Any]) -> None:
+    """Raise InputError for what can be seen to be wrong."""
+    name, lifetime, renewal = params["name"], params["lifetime_days"], params["renew_before_days"]
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InputError("name is empty, too long or not printable", remedy=f"Use 1 to {LONGEST_NAME} characters.")
+    if not 1 <= lifetime <= LONGEST_LIFE:
+        raise InputError(f"lifetime_days is {lifetime}", remedy=f"Use 1 to {LONGEST_LIFE} days.")
+    if not 0 <= renewal < lifetime:
+        raise InputError(
+            f"renew_before_days is {renewal} and lifetime_days is {lifetime}",
+            remedy="Use a shorter time for renewal, or a new one would be made in every run.",
+        )
+
+
+def open_store_of(reader: SecretReader) -> Store:
+    """The store that the options name. Raises StoreError."""
     open_store: OpenStore | None = reader.services.get("open_store")
     if open_store is None:
         raise StoreError(
             "A secret can be kept only where ansible-core itself runs", remedy="Leave delegate_to away from this task."
         )
-    store = open_store(reader.params["store"])
+    return open_store(reader.params["store"])
+
+
+def read(reader: SecretReader, collection: str = "passwordCredentials") -> Found:
+    """Raises StoreError where a secret would have to be made and could not be kept."""
+    store = open_store_of(reader)
     application = get_application(reader)
     owner, name = Owner(reader.tenant_id, application.get("appId") or ""), reader.params["name"]
     record = store.get(owner, name) if application else Record(owner, name)
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-    found = Found(application, record, store, now, uuid.uuid4().hex[:16])
+    _refuse_other_kind(record, collection)
+    found = Found(application, record, store, now, uuid.uuid4().hex[:16], collection)
     if reader.params["state"] == "present" and found.is_due(reader.params):
         store.probe()
     return found
+
+
+def _refuse_other_kind(record: Record, collection: str) -> None:
+    """A client secret and a certificate of one application share the file, but not a name."""
+    for credential in record.credentials:
+        is_key = credential.secret is not None and credential.secret.reveal().startswith("-----BEGIN ")
+        if is_key is not (collection == "keyCredentials"):
+            kind = "a certificate's private key" if is_key else "a client secret"
+            raise StoreError(
+                f"The store holds {kind} under the name '{record.name}'",
+                remedy="Use another name, or another file in store.path.",
+            )
 
 
 def _time(text: str) -> datetime.datetime:

@@ -28,16 +28,16 @@ def plan(params: Params, found: Found) -> Plan:
         return _plan_absent(found)
     record, usable, due = found.record, found.usable, found.is_due(params)
     days = params["lifetime_days"] if due or usable is None else found.days_left(usable)
-    before, after = _shown(found), {"state": "present", "days_left": days}
+    before, after = show_current(found), {"state": "present", "days_left": days}
     steps: tuple[Call | Local, ...] = ()
     if due:
         steps = (*_sweep(found), *_create(params, found))
     elif usable and usable is record.pending:
         before["pending"], after["pending"] = True, False
-        steps = (*_sweep(found), _promote(found, usable.op_id))
+        steps = (*_sweep(found), promote(found, usable.op_id))
     elif found.useless:
         tidied = dataclasses.replace(record, pending=None, abandoned=_abandoned(found))
-        steps = (*_sweep(found), _keep(found, tidied))
+        steps = (*_sweep(found), keep(found, tidied))
     if found.useless:
         before["abandoned"], after["abandoned"] = len(found.useless), 0
     if not steps:
@@ -52,13 +52,13 @@ def _plan_absent(found: Found) -> Plan:
     steps: tuple[Call | Local, ...] = (*removals, *_sweep(found))
     if steps or record.credentials:
         emptied = Record(record.owner, record.name, record.revision, abandoned=_abandoned(found))
-        steps = (*steps, _keep(found, emptied))
-    before = {**_shown(found), "state": "present"} if steps else absent
+        steps = (*steps, keep(found, emptied))
+    before = {**show_current(found), "state": "present"} if steps else absent
     shown = {"name": record.name, "stored_at": found.store.where, "created": False}
     return Plan(before, absent, steps, _objects(found, None), shown)
 
 
-def _shown(found: Found) -> Object:
+def show_current(found: Found) -> Object:
     """The secret that consumers use now, in the words of a result."""
     current = found.record.current
     if not found.lives(current):
@@ -93,7 +93,7 @@ def _remove(key_id: str) -> Call:
     )
 
 
-def _keep(found: Found, record: Record) -> Local:
+def keep(found: Found, record: Record) -> Local:
     def put(_objects: dict[str, Object]) -> None:
         found.store.put(record)
 
@@ -119,7 +119,7 @@ def _create(params: Params, found: Found) -> tuple[Call | Local, ...]:
             start=public["startDateTime"],
             end=public["endDateTime"],
         )
-        found.store.put(dataclasses.replace(_ours(found, new.op_id), pending=made))
+        found.store.put(dataclasses.replace(ours(found, new.op_id), pending=made))
         return public
 
     end = (found.now + params["lifetime_days"] * DAY).isoformat().replace("+00:00", "Z")
@@ -133,10 +133,10 @@ def _create(params: Params, found: Found) -> tuple[Call | Local, ...]:
         deliver=deliver,
         undo=_remove(Later("{answer.keyId}")),
     )
-    return _keep(found, begun), create, _promote(found, new.op_id)
+    return keep(found, begun), create, promote(found, new.op_id)
 
 
-def _ours(found: Found, op_id: str) -> Record:
+def ours(found: Found, op_id: str) -> Record:
     """The record as it is kept now, with our pending credential in it."""
     kept = found.store.get(found.record.owner, found.record.name)
     if kept.pending is None or kept.pending.op_id != op_id:
@@ -147,12 +147,16 @@ def _ours(found: Found, op_id: str) -> Record:
     return kept
 
 
-def _promote(found: Found, op_id: str) -> Local:
-    """Make pending current. The former one is kept until it ends, since consumers may not have taken the new one yet."""
+def promote(found: Found, op_id: str, retired: t.Collection[str] = ()) -> Local:
+    """Make pending current. The former one is kept until it ends, since consumers may not have taken the new one yet.
+
+    retired: key_ids of former ones that are not kept.
+    """
 
     def put(_objects: dict[str, Object]) -> None:
-        kept = _ours(found, op_id)
-        previous = tuple(credential for credential in (*kept.previous, kept.current) if found.lives(credential))
+        kept = ours(found, op_id)
+        former = (credential for credential in (*kept.previous, kept.current) if found.lives(credential))
+        previous = tuple(credential for credential in former if credential.key_id not in retired)
         found.store.put(dataclasses.replace(kept, current=kept.pending, pending=None, previous=previous))
 
     return Local("make it the current one", put)

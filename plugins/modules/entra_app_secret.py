@@ -39,30 +39,6 @@ options:
       - It must be less than O(lifetime_days). Leave room for several runs of the schedule.
     type: int
     default: 30
-  store:
-    description: Where the value is kept, on the controller.
-    type: dict
-    required: true
-    suboptions:
-      kind:
-        description:
-          - V(vault_file) is one YAML file, encrypted with a vault password that the run has loaded, and replaced at once with mode 0600.
-          - Show it with C(ansible-vault view). Read it with M(ansible.builtin.include_vars), see the examples.
-          - In AWX the file is gone with the job's container, unless its folder is a mounted volume.
-        type: str
-        choices: [vault_file]
-        default: vault_file
-      path:
-        description:
-          - The file, relative to the playbook. Its folder must exist, and other users must not be able to replace files in it.
-          - It holds the secrets of one application in one tenant. The file of another one is refused.
-        type: path
-        required: true
-      vault_id:
-        description:
-          - The vault id that a new file is encrypted with. Needed when several are loaded and C(vault_encrypt_identity) is not configured.
-          - A file that exists keeps its own.
-        type: str
   state:
     description:
       - V(present) makes sure of a secret that is valid for more than O(renew_before_days).
@@ -73,6 +49,7 @@ options:
 extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
+  - tenantops.entra.entra.store
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -154,30 +131,13 @@ unique_name:
 """
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _run, _secret_state, _secrets
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
     APPLICATION_OPTIONS,
     ONE_APPLICATION,
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import APPLICATIONS
-
-LONGEST_NAME = 64
-LONGEST_LIFE = 730  # days; the portal's own limit is 24 months
-
-
-def refuse(params: _run.Params) -> None:
-    name, lifetime, renewal = params["name"], params["lifetime_days"], params["renew_before_days"]
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InputError("name is empty, too long or not printable", remedy=f"Use 1 to {LONGEST_NAME} characters.")
-    if not 1 <= lifetime <= LONGEST_LIFE:
-        raise InputError(f"lifetime_days is {lifetime}", remedy=f"Use 1 to {LONGEST_LIFE} days.")
-    if not 0 <= renewal < lifetime:
-        raise InputError(
-            f"renew_before_days is {renewal} and lifetime_days is {lifetime}",
-            remedy="Use a shorter time for renewal, or a new secret would be made in every run.",
-        )
-
+from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import STORE_OPTION
 
 MODULE = _run.Module(
     options={
@@ -185,21 +145,13 @@ MODULE = _run.Module(
         "name": {"type": "str", "required": True},
         "lifetime_days": {"type": "int", "default": 180},
         "renew_before_days": {"type": "int", "default": 30},
-        "store": {
-            "type": "dict",
-            "required": True,
-            "options": {
-                "kind": {"type": "str", "choices": ["vault_file"], "default": "vault_file"},
-                "path": {"type": "path", "required": True},
-                "vault_id": {"type": "str"},
-            },
-        },
+        **STORE_OPTION,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     read=_secret_state.read,
     needs=APPLICATIONS,
     plan=_secrets.plan,
-    refuse=refuse,
+    refuse=_secret_state.refuse,
     ids={
         **APPLICATION_IDS,
         "key_id": "{credential.keyId}",

@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_needs": set(),
     "_schema": set(),
     "_redact": {"_errors"},
+    "_key_pair": {"_libraries"},
     "_secret_records": {"_redact", "_errors"},
     "_connection": {"_clouds", "_errors", "_redact"},
     "_credentials": {"_clouds", "_connection", "_errors", "_libraries", "_memory", "_redact"},
@@ -44,12 +45,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_apply": {"_errors", "_graph", "_memory", "_plan", "_request", "_shield"},
 }
 # What a noun asks of the engine: never the transport, the writer or the run.
-NOUN = {"_clouds", "_connection", "_errors", "_kinds", "_needs", "_plan", "_redact", "_references", "_schema", "_secret_records"}
+NOUN = {"_clouds", "_connection", "_errors", "_key_pair", "_kinds", "_needs", "_plan", "_redact", "_references", "_schema", "_secret_records"}
 # Packages from outside the standard library; everything else of the engine has none.
 LIBRARIES = {
     "_libraries": {
         "anyio",
         "azure",
+        "cryptography",
         "h11",
         "httpcore",
         "httpx",
