@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -42,6 +44,14 @@ def find_objects(view: View, keys: Iterable[str]) -> list[tuple[str, Record]]:
 def is_restorable(record: Record, now: datetime) -> bool:
     """Whether a deleted object has not been gone for good yet, which it is after thirty days."""
     return datetime.fromisoformat(record["deletedDateTime"]) > now - KEPT
+
+
+def security_identifier(object_id: str) -> str:
+    """The SID of a user or group: its id as four numbers, the bytes of each from the lowest.
+
+    Observed by https://github.com/okieselbach/Intune (Convert-AzureAdObjectIdToSid.ps1).
+    """
+    return "S-1-12-1-" + "-".join(map(str, struct.unpack("<4I", uuid.UUID(object_id).bytes_le)))
 
 
 def add_domain(

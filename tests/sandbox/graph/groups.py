@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from sandbox.graph.applications import add_owner, delete_softly
 from sandbox.graph.bodies import bound_ids, check_body, format_time, merge
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
-from sandbox.graph.directory import find_object, require_object
+from sandbox.graph.directory import find_object, require_object, security_identifier
 from sandbox.graph.errors import (
     bad_request,
     duplicate_value,
@@ -34,9 +34,11 @@ MOST_AT_ONCE = 20
 def create_group(tenant: Tenant, properties: Record, *, unique_name: str | None = None) -> Record:
     """Create a group from Graph's properties, without members or owners. Raises 400 where a rule is broken."""
     given = check_body(properties, "group", "v1.0", creating=True)
+    key = str(uuid.uuid4())
     blank = {
         **find_type("group").defaults(),
-        "id": str(uuid.uuid4()),
+        "id": key,
+        "securityIdentifier": security_identifier(key),
         "createdDateTime": format_time(tenant.clock()),
         "renewedDateTime": format_time(tenant.clock()),
     }

@@ -12,7 +12,7 @@ import uuid
 from sandbox.graph.applications import delete_softly
 from sandbox.graph.bodies import check_body, format_time, merge
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
-from sandbox.graph.directory import require_object
+from sandbox.graph.directory import require_object, security_identifier
 from sandbox.graph.errors import bad_request, denied, duplicate_value, not_found
 from sandbox.graph.pages import entity_answer, list_answer
 from sandbox.graph.permissions import check_role
@@ -39,11 +39,15 @@ def create_user(tenant: Tenant, properties: Record) -> Record:
     profile = given.pop("passwordProfile")
     if not profile.get("password"):
         raise bad_request("A password must be specified to create a new user.")
+    key = str(uuid.uuid4())
     record = merge(
         {
             **find_type("user").defaults(),
-            "id": str(uuid.uuid4()),
+            "id": key,
+            "securityIdentifier": security_identifier(key),
             "createdDateTime": format_time(tenant.clock()),
+            "lastPasswordChangeDateTime": format_time(tenant.clock()),
+            "signInSessionsValidFromDateTime": format_time(tenant.clock()),
             "onPremisesExtensionAttributes": find_type("onPremisesExtensionAttributes").defaults(),
             "userType": "Member",
         },
@@ -123,8 +127,24 @@ def patch_user(call: Call) -> Answer:
     if profile.get("password"):
         _check_password(profile["password"])
         call.tenant.keep_secret(key, profile["password"])
+        after = {**after, "lastPasswordChangeDateTime": format_time(call.tenant.clock())}
     call.tenant.put("user", after)
     return NO_CONTENT
+
+
+def revoke_sessions(call: Call) -> Answer:
+    """POST users/{id}/revokeSignInSessions: refresh tokens and browsers' sessions end.
+
+    Source: https://learn.microsoft.com/graph/api/user-revokesigninsessions
+    """
+    check_role(call)
+    key = require_object(call, KINDS)[1]["id"]
+    before = call.present.get("user", key)
+    if before is None:
+        raise not_found(key)
+    call.tenant.put("user", {**before, "signInSessionsValidFromDateTime": format_time(call.tenant.clock())})
+    context = f"{call.base}/v1.0/$metadata#Edm.Boolean"
+    return Answer(200, {"@odata.context": context, "value": True})
 
 
 def delete_user(call: Call) -> Answer:
