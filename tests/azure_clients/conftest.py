@@ -72,6 +72,10 @@ def writes(sandbox: Running) -> Callable[[], list[str]]:
         nonlocal start
         entries = sandbox.journal(start)
         start += len(entries)
-        return [f"{one['method']} {IDS.sub('{}', one['path'])} {one['status']}" for one in entries if one["write"]]
+        return [
+            f"{one['method']} {IDS.sub('{}', one['path'].replace('//', '/'))} {one['status']}"
+            for one in entries
+            if one["write"]
+        ]
 
     return take

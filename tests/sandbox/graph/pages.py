@@ -158,7 +158,11 @@ def _require_header(call: Call) -> None:
 
 
 def _read_select(text: str, kind: Type, version: str) -> list[str]:
+    """The names as the type spells them, which a client need not (microsoft-graph-explorer-v4, issue 2111)."""
     names = [name.strip() for name in text.split(",")]
+    if not kind.properties.keys() >= set(names):
+        spelled = {name.lower(): name for name in kind.properties}
+        names = [spelled.get(name.lower(), name) for name in names]
     for name in names:
         if kind.known(name, version) is None:
             raise bad_request(

@@ -131,7 +131,7 @@ def test_type_of_a_service_principal(graph: GraphClient) -> None:
 
 
 def test_extension_attributes(graph: GraphClient) -> None:
-    path = f"users/priya.nair@{graph.tenant['default_domain']}?$select=onPremisesExtensionAttributes"
+    path = f"users/priya.nair@{graph.tenant['default_domain']}?$select=OnPremisesExtensionAttributes,id"
     attributes = graph.get(path)["onPremisesExtensionAttributes"]
     assert attributes == {f"extensionAttribute{number}": None for number in range(1, 16)}
 
