@@ -13,6 +13,7 @@ import httpx
 from fidelity.model import SignIn
 
 MOST_PAGES = 15
+USER_CODE = ("otc", "user_code")  # names of the field for the code of a device
 REFUSING = ("cancel", "deny", "no")  # values of the buttons that refuse
 
 
@@ -25,6 +26,13 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def asks(self) -> str:
+        """What the user has to know: the password, or the code that a device shows."""
+        if "password" in self.types.values():
+            return "password"
+        return "code" if set(USER_CODE) & set(self.fields) else ""
 
 
 class Forms(HTMLParser):
@@ -51,7 +59,7 @@ class Forms(HTMLParser):
 def sign_in(http: httpx.Client, answer: httpx.Response, who: SignIn) -> httpx.Response:
     """Go on from the first page as that user; returns the answer that calls the application, or the page that ends it."""
     origin = _origin(str(answer.request.url))
-    entered = False
+    entered: set[str] = set()
     for _turn in range(MOST_PAGES):
         if answer.is_redirect:
             target = urljoin(str(answer.request.url), answer.headers["location"])
@@ -59,14 +67,13 @@ def sign_in(http: httpx.Client, answer: httpx.Response, who: SignIn) -> httpx.Re
                 return answer
             answer = http.get(target)
             continue
-        form = next((form for form in read_forms(answer) if form.buttons or "password" in form.types.values()), None)
-        asks = form is not None and "password" in form.types.values()
-        if form is None or (asks and (entered or not who.user)):
+        form = next((form for form in read_forms(answer) if form.buttons or form.asks), None)
+        if form is None or form.asks in entered or (form.asks and not who.user):
             return answer
         target = urljoin(str(answer.request.url), form.action)
         if _origin(target) != origin:
             return answer
-        entered = entered or asks
+        entered |= {form.asks} - {""}
         answer = http.request(form.method, target, data=fill_in(form, who))
     raise ValueError(f"the sign-in does not end: {MOST_PAGES} pages")
 
@@ -78,7 +85,7 @@ def fill_in(form: Form, who: SignIn) -> dict[str, str]:
         if kind == "password":
             data[name] = who.password
         elif kind in ("text", "email"):
-            data[name] = who.user_code if "code" in name and who.user_code else who.user
+            data[name] = who.user_code if name in USER_CODE else who.user
     if form.buttons:
         refusing = [button for button in form.buttons if button[1] in REFUSING]
         accepting = [button for button in form.buttons if button not in refusing]
