@@ -42,11 +42,11 @@ class Granted:
 def refresh_token(world: World, client_id: str, user: User, granted: Granted | None = None) -> str:
     """A refresh token for a client on behalf of a user."""
     granted = granted or Granted()
-    now = int(world.clock.now().timestamp())
+    now = world.clock.now().timestamp()  # not whole seconds: a user may be new, or change a password, within this one
     claims = {
         **asdict(granted),
         "limits": sorted(granted.limits) if granted.limits is not None else None,
-        "began": granted.began or now,
+        "began": granted.began or int(now),
         "client": client_id,
         "home": user.home.id,
         "user": user.account_id,
@@ -67,7 +67,7 @@ def read_refresh_token(world: World, token: str) -> tuple[dict[str, Any], Grante
     return claims, Granted(limits=frozenset(limits) if limits is not None else None, **values)
 
 
-def check_age(world: World, issued: int, granted: Granted) -> None:
+def check_age(world: World, issued: float, granted: Granted) -> None:
     """Raises AADSTS700084 for a single-page application's token after a day, 700082 for any after 90 idle days."""
     now = world.clock.now().timestamp()
     if granted.platform == "spa" and granted.began is not None and now - granted.began >= SPA_SECONDS:
@@ -76,5 +76,5 @@ def check_age(world: World, issued: int, granted: Granted) -> None:
         raise LoginError(700082, issued=_time(issued), days=IDLE_DAYS)
 
 
-def _time(seconds: int) -> str:
+def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
