@@ -24,8 +24,8 @@ def build(world: World, planter: Planter, cut: Cut) -> Starlette:
     """Put the application together; `cut` sends a client some bytes and closes its connection."""
     routes = [
         Mount("/_sandbox", routes=control.routes()),
-        Mount("/v1.0", routes=graph.routes()),
-        Mount("/beta", routes=graph.routes()),
+        Mount("/v1.0", routes=graph.routes(), middleware=[graph.FROM_PAGES]),
+        Mount("/beta", routes=graph.routes(), middleware=[graph.FROM_PAGES]),
         *resource_manager.routes(),
         *endpoints.routes(),
         Route("/{path:path}", refuse, methods=METHODS),

@@ -4,7 +4,24 @@
 
 from __future__ import annotations
 
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
+
+#: What a page of another site may read besides the body.
+READABLE = [
+    "ETag",
+    "Location",
+    "Preference-Applied",
+    "request-id",
+    "client-request-id",
+    "WWW-Authenticate",
+    "Retry-After",
+]
+#: Pages of every site may call Graph: observed by https://github.com/dotnet/dev-proxy, which answers as Graph does.
+FROM_PAGES = Middleware(
+    CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=READABLE, max_age=3600
+)
 
 
 def routes() -> list[Route]:
