@@ -11,6 +11,7 @@ import uuid
 
 from sandbox.graph.application_rules import check_application
 from sandbox.graph.bodies import check_body, format_time, merge
+from sandbox.graph.credential_policy import check_new_keys
 from sandbox.graph.credentials import generate_password, replace_keys, replace_passwords
 from sandbox.graph.errors import GraphError, bad_request
 from sandbox.graph.redirect_uris import with_settings
@@ -48,6 +49,7 @@ def create_application(
         "publisherDomain": tenant.default_domain,
     }
     given["keyCredentials"] = replace_keys([], given.get("keyCredentials", []))
+    check_new_keys(tenant, "application", blank, given["keyCredentials"])
     record = _settle(merge(blank, given, "application"))
     check_application(tenant, None, record, None)
     tenant.put("application", record)
@@ -73,6 +75,7 @@ def update_application(tenant: Tenant, before: Record, changes: Record, seen: Re
     changes = dict(changes)
     if "keyCredentials" in changes:
         changes["keyCredentials"] = replace_keys(before["keyCredentials"], changes["keyCredentials"])
+        check_new_keys(tenant, "application", before, changes["keyCredentials"])
     if "passwordCredentials" in changes:
         changes["passwordCredentials"] = replace_passwords(
             before["passwordCredentials"], changes["passwordCredentials"]

@@ -7,6 +7,7 @@ Source: https://learn.microsoft.com/graph/json-batching
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -86,7 +87,9 @@ def _run(call: Call, item: Record, answer: Callable[[Call], Answer]) -> Record:
         result = Answer(error.status, error.body(call.now, request_id, request_id), error.headers)
     _journal(call, item, result.status, request_id, given.fault)
     response: Record = {"id": item["id"], "status": result.status, "headers": {**result.headers}}
-    if result.body is not None or result.text is not None:
+    if result.content is not None:
+        response["body"] = base64.b64encode(result.content).decode()
+    elif result.body is not None or result.text is not None:
         response["headers"]["Content-Type"] = "application/json" if result.text is None else "text/plain"
         response["body"] = result.body if result.text is None else result.text
     return response

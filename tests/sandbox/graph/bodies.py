@@ -6,16 +6,22 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sandbox.graph.errors import GraphError, bad_request, invalid_value, read_only
+from sandbox.graph.errors import GraphError, bad_request, invalid_value, not_built, read_only
 from sandbox.graph.schema import Property, Type, find_type
 from sandbox.store import Record
 
 BIND = "@odata.bind"
+DURATION = re.compile(
+    r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+#: What a directory extension's value is called on an object.
+EXTENSION = re.compile(r"extension_[0-9a-f]{32}_\w+")
 
 
 def check_body(body: Any, type_name: str, version: str, *, creating: bool = False) -> Record:
@@ -92,6 +98,8 @@ def _check_object(body: Mapping[str, Any], kind: Type, version: str) -> Record:
         elif name == "@odata.type":
             if value != f"#microsoft.graph.{kind.name}":
                 raise bad_request(f"Invalid type '{value}' specified for resource '{kind.name}'.", "BadRequest")
+        elif EXTENSION.fullmatch(name):
+            raise not_built("values of directory extensions")
         elif not (name.endswith(BIND) and name.removesuffix(BIND) in kind.links):
             raise bad_request(f"Property '{name}' does not exist as a declared property or extension property.")
     return taken
@@ -127,7 +135,7 @@ def _check_item(value: Any, known: Property, owner: str, version: str) -> Any:
         return _choose(value, known, owner)
     try:
         return _PRIMITIVES[known.type](value)
-    except (TypeError, ValueError, binascii.Error):
+    except (TypeError, ValueError, OverflowError, binascii.Error):
         raise _mismatch(known.name) from None
 
 
@@ -168,6 +176,21 @@ def _time(value: Any) -> str:
     return format_time(datetime.fromisoformat(value))
 
 
+def read_duration(text: str) -> timedelta:
+    """A duration of days and shorter units, P180D or PT12H30M; raises ValueError where it is none."""
+    match = DURATION.fullmatch(text)
+    if not match or not any(match.groupdict().values()):
+        raise ValueError(text)
+    return timedelta(**{unit: float(number) for unit, number in match.groupdict().items() if number})
+
+
+def _duration(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    read_duration(value)
+    return value
+
+
 def format_time(time: datetime) -> str:
     """A time as Graph writes it: UTC, whole seconds without a fraction, else microseconds, then Z."""
     time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
@@ -181,6 +204,7 @@ _PRIMITIVES: dict[str, Callable[[Any], Any]] = {
     "Guid": _guid,
     "Binary": _binary,
     "DateTimeOffset": _time,
+    "Duration": _duration,
 }
 
 

@@ -84,12 +84,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, JSON body (None: no body), further headers."""
+    """Status, JSON body (None: no body), further headers; `text` and `content` are bodies that are no JSON."""
 
     status: int
     body: Record | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    content: bytes | None = None
 
 
 NO_CONTENT = Answer(204)

@@ -20,10 +20,10 @@ KINDS = ("application", "servicePrincipal")
 
 def post_add_password(call: Call) -> Answer:
     """POST .../addPassword: the only answer that holds the secret."""
-    kind, record = _require(call)
+    kind, record = require_owner(call)
     body = call.body if call.body is not None else {}
     if not isinstance(body, dict) or set(body) - {"passwordCredential"}:
-        raise _unknown_parameter(body)
+        raise refuse_parameters(body)
     given = check_body(body.get("passwordCredential") or {}, "passwordCredential", call.version)
     credential, value = generate_password(call.tenant, kind, record, given)
     context = f"{call.base}/$metadata#microsoft.graph.passwordCredential"
@@ -32,10 +32,10 @@ def post_add_password(call: Call) -> Answer:
 
 def post_remove_password(call: Call) -> Answer:
     """POST .../removePassword; 409 where the object's last write is still replicating."""
-    kind, record = _require(call)
+    kind, record = require_owner(call)
     body = call.body
     if not isinstance(body, dict) or set(body) != {"keyId"}:
-        raise _unknown_parameter(body)
+        raise refuse_parameters(body)
     try:
         key_id = str(uuid.UUID(str(body["keyId"])))
     except ValueError:
@@ -47,7 +47,8 @@ def post_remove_password(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def _require(call: Call) -> tuple[str, Record]:
+def require_owner(call: Call) -> tuple[str, Record]:
+    """The object whose credentials a call changes, as it is at present, and its kind."""
     kind, seen = require_object(call, KINDS)
     record = call.present.get(kind, seen["id"])
     if record is None:
@@ -56,7 +57,8 @@ def _require(call: Call) -> tuple[str, Record]:
     return kind, record
 
 
-def _unknown_parameter(body: Any) -> Exception:
+def refuse_parameters(body: Any) -> Exception:
+    """400: an action that does not have these parameters."""
     names = ", ".join(sorted(body)) if isinstance(body, dict) else ""
     return bad_request(
         f"The parameters '{names}' in the request payload are not valid parameters for the operation.", "BadRequest"

@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from sandbox.graph.bodies import format_time
+from sandbox.graph.credential_policy import check_new_password
 from sandbox.graph.errors import bad_request
 from sandbox.store import Record, Tenant
 
@@ -45,6 +46,7 @@ def add_password(
         raise bad_request("Invalid value specified for property 'displayName' of resource 'PasswordCredential'.")
     if "Personal" in (owner["signInAudience"] or "") and len(owner["passwordCredentials"]) >= MOST_PERSONAL:
         raise bad_request("The number of password credentials exceeds the limit for personal Microsoft accounts.")
+    check_new_password(tenant, kind, owner, begins, ends)
     value = make_secret()
     key_id = str(uuid.uuid4())
     credential = {

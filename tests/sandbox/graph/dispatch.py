@@ -59,8 +59,8 @@ async def serve(request: Request) -> Response:
         "Cache-Control": "no-cache",
         "OData-Version": "4.0",
     }
-    if answer.text is not None:
-        return Response(answer.text, answer.status, headers)
+    if answer.text is not None or answer.content is not None:
+        return Response(answer.text if answer.content is None else answer.content, answer.status, headers)
     if answer.body is None:
         return Response(None, answer.status, headers)
     return Response(json.dumps(answer.body, separators=(",", ":")), answer.status, {**headers, "Content-Type": JSON})
@@ -105,9 +105,11 @@ def _sum_units(batch: Answer) -> str:
 
 
 def read_body(method: str, raw: bytes, content_type: str) -> Any:
-    """The JSON body, None where there is none; raises 400 on what is not JSON."""
+    """The JSON body, None where there is none, the bytes of a picture; raises 400 on what is not JSON."""
     if not raw or method in ("GET", "HEAD", "DELETE"):
         return None
+    if content_type.lower().startswith("image/"):
+        return raw
     if not content_type.lower().startswith("application/json"):
         raise bad_request(
             "Write requests (excluding DELETE) must contain the Content-Type header declaration.", "BadRequest"

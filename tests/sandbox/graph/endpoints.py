@@ -13,13 +13,21 @@ from sandbox.graph import (
     credential_calls,
     deleted_items,
     delta,
+    directory_roles,
+    extension_properties,
     federated_credentials,
     grants,
     groups,
+    invitations,
+    licences,
+    logos,
     memberships,
     owners,
+    policies,
+    rolling_keys,
     service_principal_calls,
     tenant_calls,
+    tenant_information,
     users,
 )
 from sandbox.graph.routing import delta_route, entity_route, list_route, sort_routes, write_route
@@ -32,6 +40,14 @@ APPLICATIONS = [
     write_route("DELETE", "applications/{}", application_calls.delete_application_call),
     write_route("POST", "applications/{}/addPassword", credential_calls.post_add_password),
     write_route("POST", "applications/{}/removePassword", credential_calls.post_remove_password),
+    write_route("POST", "applications/{}/addKey", rolling_keys.post_add_key),
+    write_route("POST", "applications/{}/removeKey", rolling_keys.post_remove_key),
+    write_route("PUT", "applications/{}/logo", logos.put_logo),
+    entity_route("applications/{}/logo", logos.get_logo),
+    list_route("applications/{}/extensionProperties", extension_properties.list_extensions),
+    write_route("POST", "applications/{}/extensionProperties", extension_properties.post_extension),
+    entity_route("applications/{}/extensionProperties/{}", extension_properties.get_extension),
+    write_route("DELETE", "applications/{}/extensionProperties/{}", extension_properties.delete_extension),
     list_route("applications/{}/federatedIdentityCredentials", federated_credentials.list_credentials),
     write_route("POST", "applications/{}/federatedIdentityCredentials", federated_credentials.post_credential),
     entity_route("applications/{}/federatedIdentityCredentials/{}", federated_credentials.get_credential),
@@ -60,11 +76,14 @@ SERVICE_PRINCIPALS = [
     write_route("DELETE", "servicePrincipals/{}", service_principal_calls.delete_service_principal),
     write_route("POST", "servicePrincipals/{}/addPassword", credential_calls.post_add_password),
     write_route("POST", "servicePrincipals/{}/removePassword", credential_calls.post_remove_password),
+    write_route("POST", "servicePrincipals/{}/addKey", rolling_keys.post_add_key),
+    write_route("POST", "servicePrincipals/{}/removeKey", rolling_keys.post_remove_key),
     list_route("servicePrincipals/{}/appRoleAssignedTo", assignments.list_assigned_to),
     write_route("POST", "servicePrincipals/{}/appRoleAssignedTo", assignments.create_assigned_to),
     entity_route("servicePrincipals/{}/appRoleAssignedTo/{}", assignments.get_assignment),
     write_route("DELETE", "servicePrincipals/{}/appRoleAssignedTo/{}", assignments.delete_assignment),
     list_route("servicePrincipals/{}/oauth2PermissionGrants", grants.list_grants_of),
+    list_route("users/{}/oauth2PermissionGrants", grants.list_grants_of),
     list_route("oauth2PermissionGrants", grants.list_grants),
     write_route("POST", "oauth2PermissionGrants", grants.create_grant),
     entity_route("oauth2PermissionGrants/{}", grants.get_grant),
@@ -97,12 +116,13 @@ OWNED = [
 ]
 PEOPLE = [
     entity_route("me", users.get_me),
-    list_route("me/memberOf", memberships.list_my_groups, castable=True),
+    list_route("me/memberOf", memberships.list_groups_of, castable=True),
     list_route("users", users.list_users),
     write_route("POST", "users", users.post_user),
     entity_route("users/{}", users.get_user),
     write_route("PATCH", "users/{}", users.patch_user),
     write_route("DELETE", "users/{}", users.delete_user),
+    write_route("POST", "users/{}/revokeSignInSessions", users.revoke_sessions),
     list_route("groups", groups.list_groups),
     write_route("POST", "groups", groups.post_group),
     entity_route("groups/{}", groups.get_group),
@@ -121,6 +141,8 @@ MEMBERSHIPS = [
         list_route(f"{noun}/{{}}/transitiveMemberOf", memberships.list_transitive_groups_of, castable=True),
         write_route("POST", f"{noun}/{{}}/checkMemberGroups", memberships.check_member_groups),
         write_route("POST", f"{noun}/{{}}/getMemberGroups", memberships.get_member_groups),
+        write_route("POST", f"{noun}/{{}}/checkMemberObjects", memberships.check_member_objects),
+        write_route("POST", f"{noun}/{{}}/getMemberObjects", memberships.get_member_objects),
     )
 ]
 TENANT = [
@@ -130,10 +152,29 @@ TENANT = [
     entity_route("domains/{}", tenant_calls.get_domain),
     entity_route("directoryObjects/{}", tenant_calls.get_directory_object),
     write_route("POST", "directoryObjects/getByIds", tenant_calls.get_by_ids, selectable=True),
+    list_route("subscribedSkus", licences.list_skus),
+    entity_route("subscribedSkus/{}", licences.get_sku),
+    write_route("POST", "invitations", invitations.post_invitation),
+    entity_route("tenantRelationships/findTenantInformationByTenantId/{}", tenant_information.find_by_id),
+    entity_route("tenantRelationships/findTenantInformationByDomainName/{}", tenant_information.find_by_domain),
     list_route("directory/deletedItems", deleted_items.list_deleted, castable=True),
     entity_route("directory/deletedItems/{}", deleted_items.get_deleted),
     write_route("POST", "directory/deletedItems/{}/restore", deleted_items.restore),
     write_route("DELETE", "directory/deletedItems/{}", deleted_items.purge),
+]
+ROLES = [
+    list_route("directoryRoles", directory_roles.list_roles),
+    entity_route("directoryRoles/{}", directory_roles.get_role),
+    list_route("directoryRoles/{}/members", directory_roles.list_members, castable=True),
+    list_route("roleManagement/directory/roleAssignments", directory_roles.list_assignments),
+    entity_route("roleManagement/directory/roleAssignments/{}", directory_roles.get_assignment),
+]
+POLICIES = [
+    entity_route("policies/defaultAppManagementPolicy", policies.get_default),
+    write_route("PATCH", "policies/defaultAppManagementPolicy", policies.patch_default),
+    list_route("policies/appManagementPolicies", policies.list_of_applications),
+    entity_route("policies/appManagementPolicies/{}", policies.get_of_applications),
+    entity_route("policies/authorizationPolicy", policies.get_authorization),
 ]
 PROFILE = "onPremisesPublishingProfiles/applicationProxy"
 APP_PROXY = [
@@ -165,6 +206,8 @@ ALL = [
     *PEOPLE,
     *MEMBERSHIPS,
     *TENANT,
+    *ROLES,
+    *POLICIES,
     *APP_PROXY,
 ]
 SHAPES = sort_routes(ALL)

@@ -57,9 +57,11 @@ def list_grants(call: Call) -> Answer:
 
 
 def list_grants_of(call: Call) -> Answer:
-    """GET servicePrincipals/{id}/oauth2PermissionGrants."""
-    owner = require_object(call, ("servicePrincipal",))[1]
-    return list_answer(call, TYPE, _living(call, call.view.where(KIND, clientId=owner["id"])), "oauth2PermissionGrants")
+    """GET servicePrincipals|users/{id}/oauth2PermissionGrants."""
+    kind, owner = require_object(call, ("servicePrincipal", "user"))
+    name = "principalId" if kind == "user" else "clientId"
+    found = call.view.where(KIND, **{name: owner["id"]})
+    return list_answer(call, TYPE, _living(call, found), "oauth2PermissionGrants")
 
 
 def create_grant(call: Call) -> Answer:

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sandbox.graph.bodies import id_of_reference
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
 from sandbox.graph.directory import OBJECT_KINDS, OTHER_KINDS, find_object, find_objects, require_object
+from sandbox.graph.directory_roles import roles_of
 from sandbox.graph.errors import bad_request, no_segment, not_found, unsupported_query
 from sandbox.graph.groups import KINDS, add_member
 from sandbox.graph.pages import Item, mixed_answer
@@ -16,6 +17,7 @@ from sandbox.graph.permissions import check_owned
 from sandbox.store import View
 
 EDGE = "groupMember"
+MOST_CHECKED = 20
 
 
 def list_members(call: Call) -> Answer:
@@ -31,40 +33,72 @@ def list_transitive_members(call: Call) -> Answer:
 
 
 def list_groups_of(call: Call) -> Answer:
-    """GET users|groups|servicePrincipals/{id}/memberOf."""
-    member = require_object(call, OBJECT_KINDS)[1]
-    return _answer(call, find_objects(call.view, _direct(call.view, member["id"], "member", "group")))
+    """GET users|groups|servicePrincipals/{id}/memberOf and me/memberOf: groups and directory roles."""
+    return _list_held(call, _direct)
 
 
 def list_transitive_groups_of(call: Call) -> Answer:
     """GET users|groups|servicePrincipals/{id}/transitiveMemberOf."""
-    member = require_object(call, OBJECT_KINDS)[1]
-    return _answer(call, find_objects(call.view, _reach(call.view, member["id"], "member", "group")))
+    return _list_held(call, _reach)
 
 
-def list_my_groups(call: Call) -> Answer:
-    """GET me/memberOf."""
-    return _answer(call, find_objects(call.view, _direct(call.view, call.caller.user_id or "", "member", "group")))
+def _list_held(call: Call, gather: Callable[[View, str, str, str], list[str]]) -> Answer:
+    member = require_object(call, OBJECT_KINDS)[1]["id"] if call.keys else call.caller.user_id or ""
+    groups = find_objects(call.view, gather(call.view, member, "member", "group"))
+    return _answer(call, [*groups, *roles_of(call.tenant, call.view, member)])
 
 
 def check_member_groups(call: Call) -> Answer:
     """POST .../checkMemberGroups: which of these groups the object is in, directly or through others."""
-    member = require_object(call, OBJECT_KINDS)[1]
-    wanted = call.body.get("groupIds") if isinstance(call.body, dict) else None
-    if not isinstance(wanted, list) or not wanted or len(wanted) > 20:
-        raise bad_request("Parameter 'groupIds' must hold 1 to 20 ids.")
-    held = _reach(call.view, member["id"], "member", "group")
-    context = f"{call.base}/$metadata#Collection(Edm.String)"
-    return Answer(200, {"@odata.context": context, "value": [key for key in wanted if key in held]})
+    return _check(call, "groupIds", _list_groups(call))
+
+
+def check_member_objects(call: Call) -> Answer:
+    """POST .../checkMemberObjects: the same for groups and directory roles."""
+    return _check(call, "ids", _list_groups(call) + _list_roles(call))
 
 
 def get_member_groups(call: Call) -> Answer:
     """POST .../getMemberGroups: every group that the object is in, directly or through others."""
+    return _get(call, _list_groups(call))
+
+
+def get_member_objects(call: Call) -> Answer:
+    """POST .../getMemberObjects: every group and directory role; of groups that carry no rights none if so asked."""
+    return _get(call, _list_groups(call) + _list_roles(call))
+
+
+def _list_groups(call: Call) -> list[str]:
     member = require_object(call, OBJECT_KINDS)[1]
-    held = find_objects(call.view, _reach(call.view, member["id"], "member", "group"))
-    only = isinstance(call.body, dict) and call.body.get("securityEnabledOnly") is True
-    ids = [record["id"] for _ignored, record in held if record["securityEnabled"] or not only]
-    return Answer(200, {"@odata.context": f"{call.base}/$metadata#Collection(Edm.String)", "value": ids})
+    return [
+        record["id"] for _ignored, record in find_objects(call.view, _reach(call.view, member["id"], "member", "group"))
+    ]
+
+
+def _list_roles(call: Call) -> list[str]:
+    member = require_object(call, OBJECT_KINDS)[1]
+    return [record["id"] for _ignored, record in roles_of(call.tenant, call.view, member["id"])]
+
+
+def _check(call: Call, name: str, held: list[str]) -> Answer:
+    body = call.body if isinstance(call.body, dict) else {}
+    wanted = body.get(name)
+    if set(body) - {name} or not isinstance(wanted, list) or not 1 <= len(wanted) <= MOST_CHECKED:
+        raise bad_request(f"Parameter '{name}' must hold 1 to {MOST_CHECKED} ids.", "BadRequest")
+    return _ids(call, [key for key in wanted if key in held])
+
+
+def _get(call: Call, held: list[str]) -> Answer:
+    body = call.body if isinstance(call.body, dict) else {}
+    only = body.get("securityEnabledOnly", False)
+    if set(body) - {"securityEnabledOnly"} or not isinstance(only, bool):
+        raise bad_request("Parameter 'securityEnabledOnly' must be a boolean.", "BadRequest")
+    groups = {key: call.view.get("group", key) for key in held}
+    return _ids(call, [key for key, group in groups.items() if not only or group is None or group["securityEnabled"]])
+
+
+def _ids(call: Call, keys: list[str]) -> Answer:
+    return Answer(200, {"@odata.context": f"{call.base}/$metadata#Collection(Edm.String)", "value": keys})
 
 
 def post_member(call: Call) -> Answer:

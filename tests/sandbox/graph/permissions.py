@@ -37,6 +37,7 @@ ROLES: dict[str, frozenset[str]] = {
     "proxy": PROXY_ADMINS,
     "users": frozenset({"Global Administrator", "User Administrator"}),
 }
+ROLLING = ("/addkey", "/removekey")
 AS_USER = frozenset({"Directory.AccessAsUser.All"})
 
 
@@ -89,6 +90,8 @@ def check_access(call: Call, access: Access) -> None:
         return
     if access.app_proxy:
         require_app_proxy(call)
+    if call.path.lower().endswith(ROLLING) and _is_own(call):
+        return
     held = [alternative for alternative in access.of(call.caller.kind) if alternative <= call.caller.permissions]
     if call.caller.kind == "delegated" and not access.app_proxy and call.caller.permissions >= AS_USER:
         held.append(AS_USER)
@@ -98,6 +101,18 @@ def check_access(call: Call, access: Access) -> None:
     call.only_owned = all("Application.ReadWrite.OwnedBy" in alternative for alternative in held)
     if call.caller.kind == "delegated" and access.roles:
         call.only_owned = not call.caller.directory_roles & access.roles
+
+
+def _is_own(call: Call) -> bool:
+    """Whether the path names the caller's own application or service principal, whose keys it rolls by itself.
+
+    Source: https://learn.microsoft.com/graph/api/application-addkey
+    """
+    own = call.present.find("application", appId=call.caller.client_id)
+    keys = {call.caller.service_principal_id, own["id"] if own else None}
+    return call.caller.kind == "application" and (
+        call.key() in keys or call.keys[0] == {"appId": call.caller.client_id}
+    )
 
 
 def check_owned(call: Call, record: Record) -> None:

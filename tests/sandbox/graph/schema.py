@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 DATA = Path(__file__).parent / "data"
-PRIMITIVES = frozenset({"String", "Boolean", "Int32", "Guid", "DateTimeOffset", "Binary", "Stream"})
+PRIMITIVES = frozenset({"String", "Boolean", "Int32", "Guid", "DateTimeOffset", "Duration", "Binary", "Stream"})
 
 
 @dataclass(frozen=True)

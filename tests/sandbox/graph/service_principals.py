@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 
 from sandbox.graph.bodies import check_body, format_time, merge
+from sandbox.graph.credential_policy import check_new_keys
 from sandbox.graph.credentials import replace_keys, replace_passwords
 from sandbox.graph.errors import GraphError, duplicate_value, invalid_value
 from sandbox.graph.schema import find_type
@@ -49,15 +50,23 @@ def update_service_principal(tenant: Tenant, record: Record, changes: Record, ap
     changes = dict(changes)
     if changes.pop("appId", record["appId"]) != record["appId"]:
         raise invalid_value("appId", "servicePrincipal")
-    if "keyCredentials" in changes:
-        changes["keyCredentials"] = replace_keys(record["keyCredentials"], changes["keyCredentials"])
-    if "passwordCredentials" in changes:
-        changes["passwordCredentials"] = replace_passwords(
-            record["passwordCredentials"], changes["passwordCredentials"]
-        )
+    record = {**record, **_change_credentials(tenant, record, changes)}
     if "tags" in changes and application is not None:
         changes["tags"] = [tag for tag in changes["tags"] if tag not in application["tags"]]
     return _save(tenant, record, {**record.get(OWN, {}), **changes}, application)
+
+
+def _change_credentials(tenant: Tenant, record: Record, changes: Record) -> Record:
+    """Take the credentials out of the changes: they are the record's own, and addPassword changes them too."""
+    after: Record = {}
+    if "keyCredentials" in changes:
+        after["keyCredentials"] = replace_keys(record["keyCredentials"], changes.pop("keyCredentials"))
+        check_new_keys(tenant, "servicePrincipal", record, after["keyCredentials"])
+    if "passwordCredentials" in changes:
+        after["passwordCredentials"] = replace_passwords(
+            record["passwordCredentials"], changes.pop("passwordCredentials")
+        )
+    return after
 
 
 def follow_application(tenant: Tenant, application: Record) -> None:

@@ -47,7 +47,6 @@ def create_user(tenant: Tenant, properties: Record) -> Record:
             "securityIdentifier": security_identifier(key),
             "createdDateTime": format_time(tenant.clock()),
             "lastPasswordChangeDateTime": format_time(tenant.clock()),
-            "signInSessionsValidFromDateTime": format_time(tenant.clock()),
             "onPremisesExtensionAttributes": find_type("onPremisesExtensionAttributes").defaults(),
             "userType": "Member",
         },
@@ -143,8 +142,7 @@ def revoke_sessions(call: Call) -> Answer:
     if before is None:
         raise not_found(key)
     call.tenant.put("user", {**before, "signInSessionsValidFromDateTime": format_time(call.tenant.clock())})
-    context = f"{call.base}/v1.0/$metadata#Edm.Boolean"
-    return Answer(200, {"@odata.context": context, "value": True})
+    return Answer(200, {"@odata.context": f"{call.base}/$metadata#Edm.Boolean", "value": True})
 
 
 def delete_user(call: Call) -> Answer:

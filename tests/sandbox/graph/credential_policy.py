@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the tenant's application management policy allows of new secrets and certificates.
+
+Source: https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy. Codes and texts were seen by
+https://github.com/OfficeDev/microsoft-365-agents-toolkit and in public issue threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sandbox.graph.bodies import read_duration
+from sandbox.graph.errors import bad_request
+from sandbox.graph.schema import find_type
+from sandbox.store import Record, Tenant
+
+KIND = "tenantAppManagementPolicy"
+DEFAULT_ID = "00000000-0000-0000-0000-000000000000"
+RESTRICTIONS = {"application": "applicationRestrictions", "servicePrincipal": "servicePrincipalRestrictions"}
+
+
+def read_policy(tenant: Tenant) -> Record:
+    """The tenant's default policy; until somebody changes it, it restricts nothing."""
+    blank = {
+        **find_type(KIND).defaults(),
+        "id": DEFAULT_ID,
+        "displayName": "Default app management tenant policy",
+        "description": "Default tenant policy that enforces app management restrictions on applications and service "
+        "principals. To apply policy to targeted resources, create a new policy under appManagementPolicies collection.",
+    }
+    return tenant.view().get(KIND, DEFAULT_ID) or blank
+
+
+def check_new_password(tenant: Tenant, kind: str, owner: Record, start: str, end: str) -> None:
+    """Raise 400 where the policy refuses a client secret from `start` to `end` (ISO 8601) of an object of that kind."""
+    for rule in _list_rules(tenant, kind, owner, "passwordCredentials"):
+        if rule["restrictionType"] == "passwordAddition":
+            raise bad_request(
+                f"Credential type not allowed as per assigned policy '{DEFAULT_ID}'.",
+                "CredentialTypeNotAllowedAsPerAppPolicy",
+            )
+        if rule["restrictionType"] == "passwordLifetime":
+            _check_lifetime(rule, start, end)
+
+
+def check_new_keys(tenant: Tenant, kind: str, owner: Record, keys: list[Record]) -> None:
+    """Raise 400 where the policy refuses one of these keyCredentials, which the owner does not have yet."""
+    known = {key["keyId"] for key in owner.get("keyCredentials") or []}
+    for rule in _list_rules(tenant, kind, owner, "keyCredentials"):
+        for key in keys:
+            if key["keyId"] not in known:
+                _check_lifetime(rule, key["startDateTime"], key["endDateTime"])
+
+
+def _list_rules(tenant: Tenant, kind: str, owner: Record, credentials: str) -> Iterator[Record]:
+    """The restrictions in force for an object: some are for those made after a certain time."""
+    policy = read_policy(tenant)
+    if not policy["isEnabled"]:
+        return
+    for rule in policy[RESTRICTIONS[kind]][credentials]:
+        since, made = rule["restrictForAppsCreatedAfterDateTime"], owner.get("createdDateTime")
+        late = since is None or made is None or datetime.fromisoformat(made) > datetime.fromisoformat(since)
+        if rule["state"] == "enabled" and late:
+            yield rule
+
+
+def _check_lifetime(rule: Record, start: str, end: str) -> None:
+    longest = read_duration(rule["maxLifetime"]) if rule["maxLifetime"] else timedelta.max
+    if datetime.fromisoformat(end) - datetime.fromisoformat(start) > longest:
+        raise bad_request(
+            f"Credential lifetime exceeds the max value allowed as per assigned policy '{DEFAULT_ID}'.",
+            "CredentialInvalidLifetimeAsPerAppPolicy",
+        )
