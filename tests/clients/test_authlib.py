@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Authlib 1.9 as the OpenID Connect client of a web application: it validates the id token itself (relying_party.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from clients import relying_party
+from clients.registrations import Person, make_person, register
+from starlette.testclient import TestClient
+from unit.sandbox.browsing import Browser, Page
+from unit.sandbox.signing_in import Place
+
+SITE = "https://maps.example"
+
+
+@pytest.fixture
+def person(place: Place) -> Person:
+    return make_person(place)
+
+
+@pytest.fixture
+def site(place: Place) -> TestClient:
+    """The web application, called as its users' browser calls it."""
+    back = [f"{SITE}/{page}" for page in ("come_back", "signed_out")]
+    register(place, web={"redirectUris": back, "logoutUrl": f"{SITE}/signed_out"})
+    operator = place.operator
+    authority = f"{place.sandbox.url}/{place.id}/v2.0"
+    scope = "openid profile email offline_access User.Read"
+    application = relying_party.build(
+        authority, operator["client_id"], operator["client_secret"], scope, place.sandbox.tls()
+    )
+    return TestClient(application, base_url=SITE, follow_redirects=False)
+
+
+def visit(site: TestClient, browser: Browser, person: Person) -> httpx.Response:
+    """Sign in and come back to the site."""
+    asked = browser.http.get(site.get("/sign_in").headers["location"])
+    answer = browser.sign_in(asked, person.name, person.password)
+    if answer.status_code == 200:
+        answer = browser.accept(answer)
+    return site.get(answer.headers["location"])
+
+
+def test_a_visit(place: Place, site: TestClient, person: Person) -> None:
+    browser = Browser(place)
+    told: dict[str, Any] = visit(site, browser, person).json()
+    claims = told["claims"]
+    assert (claims["aud"], claims["oid"], claims["preferred_username"]) == (
+        place.operator["client_id"],
+        person.id,
+        person.name,
+    )
+    assert claims["iss"] == f"{place.sandbox.url}/{place.id}/v2.0"
+    assert told["profile"]["sub"] == claims["sub"]
+    assert told["renewed"] is True
+    assert {"access_token", "refresh_token", "id_token"} <= set(told["refreshed"])
+    left = browser.http.get(site.get("/sign_out").headers["location"])
+    assert left.headers["location"] == f"{SITE}/signed_out?state=left"
+    asked = browser.http.get(site.get("/sign_in").headers["location"])
+    assert "login" in Page(asked).fields
+
+
+def test_a_browser_that_is_signed_in_is_not_asked_again(place: Place, site: TestClient, person: Person) -> None:
+    browser = Browser(place)
+    visit(site, browser, person)
+    answer = browser.http.get(site.get("/sign_in").headers["location"])
+    assert site.get(answer.headers["location"]).json()["claims"]["oid"] == person.id
+
+
+def test_a_denial_comes_back_as_an_error(place: Place, site: TestClient, person: Person) -> None:
+    asked = site.get("/sign_in").headers["location"]
+    answer = Browser(place).http.get(f"{asked}&prompt=none")
+    told = site.get(answer.headers["location"])
+    assert (told.status_code, told.json()["error"]) == (403, "login_required")
+    assert "AADSTS50058" in told.json()["description"]
