@@ -32,11 +32,14 @@ KINDS = load_kinds()
 
 
 class LoginError(Exception):
-    """A sign-in that was refused: the number behind AADSTS and what its text names."""
+    """A sign-in that was refused: the number behind AADSTS and what its text names.
 
-    def __init__(self, code: int, **values: object) -> None:
+    `error` is the OAuth error where it is another than usual for the number.
+    """
+
+    def __init__(self, code: int, error: str | None = None, **values: object) -> None:
         self.code = code
-        self.kind = KINDS[code]
+        self.kind = KINDS[code]._replace(error=error) if error else KINDS[code]
         self.text = f"AADSTS{code}: {self.kind.text.format(**values)}"
         super().__init__(self.text)
 

@@ -116,6 +116,8 @@ def check_request(asked: AuthorizationRequest) -> None:
     for name in ("response_type", *(() if asked.v1 else ("scope",))):
         if not asked.params.get(name):
             raise LoginError(900144, parameter=name)
+    if "resource" in asked.params and not asked.v1:
+        raise LoginError(901002)
     if not given <= RESPONSE_TYPES:
         raise LoginError(70005, response_type=asked.params["response_type"])
     if asked.tenant is None and asked.application["signInAudience"] == "AzureADMyOrg":

@@ -140,7 +140,7 @@ def _choose_account(request: Request, interaction: Interaction) -> Response:
 def _is_known(world: World, asked: AuthorizationRequest, account: Account) -> bool:
     """Whether the account means anything in the tenant that is asked for, and its sign-in still counts."""
     try:
-        check_still_valid(find_home(world, account.tenant, account.user)[1], account.began)
+        check_still_valid(find_home(world, account.tenant, account.user)[1], account.began, public=True)
         _admit(world, asked, account)
     except LoginError as error:
         return error.code not in (50020, 50034, 50173)

@@ -69,7 +69,7 @@ async def redeem_code(request: TokenRequest) -> Answer:
     world, client_id = request.world, request.need("client_id")
     code = world.codes.get(request.need("code"))
     if code is None:
-        raise LoginError(9002313)
+        raise LoginError(9002313, "invalid_grant")
     if code.client_id != client_id.lower():
         raise LoginError(70000)
     if request.tenant not in SHARED and find_tenant(world, request.tenant) is not code.tenant:

@@ -102,7 +102,7 @@ async def redeem(request: TokenRequest) -> Answer:
     if pending is None or pending.application["appId"] != client_id.lower():
         raise LoginError(70018)
     if pending.declined:
-        raise LoginError(90120)
+        raise LoginError(90120, "authorization_declined")
     if world.clock.now().timestamp() >= pending.ends:
         raise LoginError(70020)
     if pending.account is None:

@@ -26,10 +26,10 @@ from sandbox.world import World
 
 
 async def take_device_code(request: Request) -> Response:
-    """GET and POST /common/oauth2/deviceauth; `otc` in the address fills the code in."""
+    """GET and POST /common/oauth2/deviceauth; `user_code` in the address fills the code in."""
     if request.method == "GET":
-        return show_page("device", code=request.query_params.get("otc", ""), problem="")
-    code = (await read_form(request)).get("otc", "")
+        return show_page("device", code=request.query_params.get("user_code", ""), problem="")
+    code = (await read_form(request)).get("user_code", "")
     pending = find_pending(world_of(request), code)
     if pending is None:
         return show_page("device", code=code, problem=LoginError(70018).text)

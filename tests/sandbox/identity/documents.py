@@ -12,6 +12,9 @@ from sandbox.identity.cross_origin import allow_everybody
 from sandbox.identity.directory import SHARED, require_tenant
 from sandbox.identity.requests import base_of, world_of
 
+#: The tenant of everybody who signs in with a personal account.
+PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
 
 async def discover_v2(request: Request) -> Response:
     """The OpenID Connect discovery document of version 2."""
@@ -54,6 +57,8 @@ async def show_keys(request: Request) -> Response:
 def _tenant_id(request: Request) -> str:
     """The GUID of the tenant in the path; the shared endpoints give the placeholder that the service gives."""
     name = request.path_params["tenant"].lower()
+    if name == "consumers":
+        return PERSONAL_ACCOUNTS
     return "{tenantid}" if name in SHARED else require_tenant(world_of(request), name).id
 
 
@@ -61,9 +66,10 @@ def _discover(request: Request, issuer: str, oauth2: str, keys: str) -> Response
     try:
         tenant = _tenant_id(request)
     except LoginError as error:
-        return allow_everybody(render(error, request))
+        wrong = LoginError(error.code, "invalid_tenant", tenant=request.path_params["tenant"].lower())
+        return allow_everybody(render(wrong, request))
     base, world = base_of(request), world_of(request)
-    name = request.path_params["tenant"].lower() if tenant == "{tenantid}" else tenant
+    name = tenant if tenant in world.tenants else request.path_params["tenant"].lower()
     root = f"{base}/{name}"
     return allow_everybody(
         JSONResponse(

@@ -62,8 +62,8 @@ def routes() -> list[Route]:
         Route("/{tenant}/Consent/Set", take_consent, methods=["POST"]),
         Route("/{tenant}/oauth2/token", answer_preflight, methods=["OPTIONS"]),
         Route("/{tenant}/oauth2/v2.0/token", answer_preflight, methods=["OPTIONS"]),
-        Route("/{tenant}/oauth2/token", give_token, methods=["POST"]),
-        Route("/{tenant}/oauth2/v2.0/token", give_token, methods=["POST"]),
+        Route("/{tenant}/oauth2/token", give_token, methods=["GET", "POST"]),
+        Route("/{tenant}/oauth2/v2.0/token", give_token, methods=["GET", "POST"]),
         Route("/{tenant}/oauth2/v2.0/devicecode", give_device_code, methods=["POST"]),
     ]
 
@@ -72,6 +72,8 @@ async def give_token(request: Request) -> Response:
     """The token endpoint, version 1 (`resource`) and 2 (`scope`)."""
     origin = find_origin(request)
     try:
+        if request.method != "POST":
+            raise LoginError(900561, method=request.method)
         asked = await _read(request, v1=not request.url.path.endswith("/v2.0/token"))
         grant = asked.need("grant_type")
         if grant not in GRANTS:

@@ -110,7 +110,7 @@ async def refresh(request: TokenRequest) -> Answer:
     check_origin(client.application, granted.platform, request.origin)
     method = await authenticate(world, client, request.form, request.base, platform=granted.platform)
     check_age(world, given["issued"], granted)
-    check_still_valid(record, given["issued"])
+    check_still_valid(record, given["issued"], public=method == "0")
     wish = request.wish(granted.scope)
     return user_answer(request, SignIn(world, client, request.base, method), user, wish, granted, renew=True)
 
@@ -126,7 +126,7 @@ async def password(request: TokenRequest) -> Answer:
     client = require_client(world, tenant, request.need("client_id"))
     method = await authenticate(world, client, request.form, request.base, platform=None)
     record = check_password(tenant, name, request.need("password"))
-    user = admit(tenant, tenant, record, client.app_id, client.name)
+    user = replace(admit(tenant, tenant, record, client.app_id, client.name), signed_in=int(time.time()))
     return user_answer(request, SignIn(world, client, request.base, method), user, request.wish())
 
 
@@ -145,7 +145,7 @@ def user_answer(
     A refresh token comes with offline_access, at the version 1 endpoint, and (`renew`) in place of another.
     Raises AADSTS65001 or 90008 where consent is missing, 50105 an assignment.
     """
-    granted = granted or Granted()
+    granted = granted or Granted(scope=request.form.get("scope"), signed_in=user.signed_in)
     client = sign_in.client
     resource = require_resource(sign_in.world, sign_in.tenant, wish.resource)
     check_assignment(sign_in, user, client.service_principal, client.name)

@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
-from hashlib import sha256
 from typing import Any
 
 import jwt
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 from jwt.types import Options
@@ -28,14 +31,22 @@ class SigningKey:
 
     @cached_property
     def public_jwk(self) -> dict[str, Any]:
-        """The public half as a JSON Web Key."""
+        """The public half as a JSON Web Key, named by the thumbprint of its certificate.
+
+        Source: https://learn.microsoft.com/entra/identity-platform/signing-key-rollover
+        """
         jwk: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(self.private.public_key()))
-        kid = sha256(jwk["n"].encode()).hexdigest()[:27]
-        return {"kty": "RSA", "use": "sig", "kid": kid, "n": jwk["n"], "e": jwk["e"]}
+        certificate = _certify(self.private)
+        thumbprint = base64.urlsafe_b64encode(certificate.fingerprint(hashes.SHA1())).decode().rstrip("=")  # noqa: S303
+        der = base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
+        names = {"kty": "RSA", "use": "sig", "kid": thumbprint, "x5t": thumbprint}
+        return {**names, "n": jwk["n"], "e": jwk["e"], "x5c": [der]}
 
     def sign(self, claims: dict[str, Any]) -> str:
-        """Return the claims as a signed RS256 token."""
-        return jwt.encode(claims, self.private, algorithm="RS256", headers={"kid": self.public_jwk["kid"]})
+        """Return the claims as a signed RS256 token; one of version 1.0 names its key twice."""
+        kid = self.public_jwk["kid"]
+        headers = {"kid": kid, "x5t": kid} if claims.get("ver") == "1.0" else {"kid": kid}
+        return jwt.encode(claims, self.private, algorithm="RS256", headers=headers)
 
     @cached_property
     def verify(self) -> Callable[[str], dict[str, Any]]:
@@ -49,6 +60,15 @@ class SigningKey:
     def _verify(self, token: str) -> dict[str, Any]:
         claims: dict[str, Any] = jwt.decode(token, self.private.public_key(), ["RS256"], SIGNATURE_ONLY)
         return claims
+
+
+def _certify(key: rsa.RSAPrivateKey) -> x509.Certificate:
+    """A certificate of the key's own."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "accounts.accesscontrol.windows.net")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=5 * 365))
+    return made.sign(key, hashes.SHA256())
 
 
 def generate() -> SigningKey:

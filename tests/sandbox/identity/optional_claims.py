@@ -78,7 +78,7 @@ def _organization(sign_in: SignIn, name: str) -> Any:
 
 
 def _country(user: User) -> str | None:
-    country = user.record.get("usageLocation")
+    country = user.record.get("country")
     return country if isinstance(country, str) and len(country) == 2 else None
 
 

@@ -73,6 +73,8 @@ def read_scopes(scope: str) -> list[Wish]:
         default = name == ".default"
         names = before.names if default else before.names | {name}
         found[before.resource] = replace(before, names=names, default=before.default or default)
+    if any(wish.default for wish in found.values()) and any(wish.names for wish in found.values()):
+        raise LoginError(70011, scope=f"{scope} is not valid. .default scope can't be combined with resource-specific scopes")
     return list(found.values()) or [Wish(DEFAULT_GRAPH, frozenset(), oidc)]
 
 

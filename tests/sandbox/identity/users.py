@@ -75,9 +75,14 @@ def find_home(world: World, tenant_id: str, user_id: str) -> tuple[Tenant, Recor
     return home, record
 
 
-def check_still_valid(record: Record, issued: float) -> None:
-    """Raises AADSTS50173 where the user's sessions were revoked after a grant was issued."""
-    text = record.get("signInSessionsValidFromDateTime")
+def check_still_valid(record: Record, issued: float, *, public: bool = False) -> None:
+    """Raises AADSTS50173 where the user's sessions were revoked after a grant was issued to the client.
+
+    That of a public client ends with a new password too.
+    Source: https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-revocation
+    """
+    names = ["signInSessionsValidFromDateTime", *(["lastPasswordChangeDateTime"] if public else [])]
+    text = max((record.get(name) or "" for name in names), key=lambda one: parse_time(one).timestamp() if one else 0.0)
     if text and parse_time(text).timestamp() > issued:
         shown = datetime.fromtimestamp(issued, UTC).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
         raise LoginError(50173, issued=shown, valid_from=text)

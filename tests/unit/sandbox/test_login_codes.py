@@ -86,7 +86,7 @@ def test_a_code_ends_after_ten_minutes(fresh_sandbox: Running) -> None:
     ("changes", "error", "code"),
     [
         ({"code": None}, "invalid_request", 900144),
-        ({"code": "nonsense"}, "invalid_request", 9002313),
+        ({"code": "nonsense"}, "invalid_grant", 9002313),
         ({"redirect_uri": None}, "invalid_request", 900144),
         ({"redirect_uri": "https://portal.example/other"}, "invalid_grant", 500112),
         ({"scope": "https://graph.microsoft.com/Mail.Send"}, "invalid_grant", 65001),

@@ -229,9 +229,9 @@ def test_a_user_enters_the_code_of_a_device(app: App, place: Place) -> None:
     told, browser = begin(app, place.id), Browser(place)
     assert told["user_code"] in told["message"]
     assert poll(app, told).json()["error"] == "authorization_pending"
-    wrong = browser.send(browser.http.get(told["verification_uri"]), otc="WRONG")
+    wrong = browser.send(browser.http.get(told["verification_uri"]), user_code="WRONG")
     assert "AADSTS70018" in Page(wrong).text
-    page = browser.sign_in(browser.send(wrong, otc=told["user_code"].lower()), "kai.jensen")
+    page = browser.sign_in(browser.send(wrong, user_code=told["user_code"].lower()), "kai.jensen")
     done = browser.accept(page)
     assert "You may now close this window" in Page(done).text
     tokens = poll(app, told).json()
@@ -243,7 +243,7 @@ def test_a_device_learns_that_the_user_declined(app: App, place: Place) -> None:
     app.change({"isFallbackPublicClient": True})
     told, browser = begin(app, place.id), Browser(place)
     page = browser.sign_in(
-        browser.send(browser.http.get(told["verification_uri"]), otc=told["user_code"]), "kai.jensen"
+        browser.send(browser.http.get(told["verification_uri"]), user_code=told["user_code"]), "kai.jensen"
     )
     browser.send(page, answer="cancel")
     assert poll(app, told).json()["error"] == "authorization_declined"
@@ -255,6 +255,6 @@ def test_a_device_code_of_any_tenant_belongs_to_its_users(app: App, place: Place
     app.change({"isFallbackPublicClient": True, "signInAudience": "AzureADMultipleOrgs"})
     app.grant("openid profile User.Read")
     told, browser = begin(app, "organizations"), Browser(place)
-    browser.sign_in(browser.send(browser.http.get(told["verification_uri"]), otc=told["user_code"]), "kai.jensen")
+    browser.sign_in(browser.send(browser.http.get(told["verification_uri"]), user_code=told["user_code"]), "kai.jensen")
     assert code_of(poll(app, told, make_place(sandbox).id)) == 700005
     assert claims_of(poll(app, told, "organizations").json()["access_token"])["tid"] == place.id

@@ -25,7 +25,7 @@ def test_discovery_knows_a_tenant_by_each_of_its_names(place: Place, name: str) 
     assert document["authorization_endpoint"] == f"{root}/oauth2/v2.0/authorize"
     assert document["id_token_signing_alg_values_supported"] == ["RS256"]
     keys = place.http.get(document["jwks_uri"]).json()["keys"]
-    assert keys[0].keys() >= {"kty", "use", "kid", "n", "e", "issuer"}
+    assert keys[0].keys() >= {"kty", "use", "kid", "x5t", "x5c", "n", "e", "issuer"}
     assert place.by_secret(tenant=place.tenant[name]).status_code == 200
 
 
@@ -44,7 +44,7 @@ def test_shared_endpoints_leave_the_tenant_open(place: Place) -> None:
 
 def test_an_unknown_tenant_has_no_document(place: Place) -> None:
     answer = place.http.get("/nowhere.example/v2.0/.well-known/openid-configuration")
-    assert (answer.status_code, code_of(answer)) == (400, 90002)
+    assert (answer.status_code, answer.json()["error"], code_of(answer)) == (400, "invalid_tenant", 90002)
 
 
 def test_instance_discovery_names_this_host(place: Place) -> None:

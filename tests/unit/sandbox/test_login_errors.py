@@ -30,7 +30,7 @@ def place(sandbox: Running) -> Place:
         ({"scope": None}, 400, "invalid_request", 900144),
         ({"grant_type": "implicit"}, 400, "unsupported_grant_type", 70003),
         ({"grant_type": "refresh_token"}, 400, "invalid_request", 900144),
-        ({"grant_type": "refresh_token", "refresh_token": "x"}, 400, "invalid_request", 9002313),
+        ({"grant_type": "refresh_token", "refresh_token": "x"}, 400, "invalid_grant", 9002313),
         ({"scope": "https://graph.microsoft.com/User.Read"}, 400, "invalid_scope", 1002012),
         ({"scope": "https://a.example/.default https://b.example/.default"}, 400, "invalid_request", 28000),
         ({"scope": "/.default"}, 400, "invalid_scope", 70011),
