@@ -61,7 +61,7 @@ def read_refresh_token(world: World, token: str) -> tuple[dict[str, Any], Grante
     try:
         claims: dict[str, Any] = jwt.decode(token, world.secret("refresh tokens"), algorithms=["HS256"])
     except jwt.InvalidTokenError:
-        raise LoginError(9002313) from None
+        raise LoginError(9002313, "invalid_grant") from None
     values = {name: claims.pop(name) for name in ("scope", "limits", "platform", "began", "session", "signed_in")}
     limits = values.pop("limits")
     return claims, Granted(limits=frozenset(limits) if limits is not None else None, **values)
