@@ -23,6 +23,7 @@ HOSTNAMES = (
     "login.microsoftonline.com",
     "management.azure.com",
     "management.core.windows.net",
+    "main.iam.ad.ext.azure.com",
 )
 #: A root user needs no user namespace; anybody else is root in one of their own.
 WAYS = (["unshare", "--mount", "--net"], ["unshare", "--map-root-user", "--mount", "--net"])

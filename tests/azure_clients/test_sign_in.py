@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 from azure_clients.commands import Az
+from unit.sandbox.graph_client import GraphClient
 from unit.sandbox.signing_in import issuing
 
 from sandbox import Running
 
+MICROSOFT_GRAPH = "00000003-0000-0000-c000-000000000000"
+READ_USER = "e1fe6dd8-ba31-4d61-89e7-88639da4683d"
 APPLICATION = "login --service-principal --allow-no-subscriptions"
 
 
@@ -93,7 +96,9 @@ def test_application_is_no_user(az: Az) -> None:
     assert "/me request is only valid with delegated authentication flow" in az.refused("ad signed-in-user show")
 
 
-def test_user_on_another_device(sandbox: Running, tenant: dict[str, Any], signed_out: Az) -> None:
+@pytest.fixture
+def person(sandbox: Running, tenant: dict[str, Any], signed_out: Az) -> Az:
+    """The CLI signed in as the tenant's administrator, who entered the code on another device."""
     az, admin = signed_out, tenant["admin"]["user_principal_name"]
     line = az.line("login --use-device-code --allow-no-subscriptions", "--tenant", tenant["id"])
     with subprocess.Popen(line, env=az.env, cwd=az.folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as waiting:
@@ -109,8 +114,24 @@ def test_user_on_another_device(sandbox: Running, tenant: dict[str, Any], signed
         output, errors = waiting.communicate(timeout=60)
     assert waiting.returncode == 0, errors
     assert [one["user"] for one in json.loads(output)] == [{"name": admin, "type": "user"}]
-    assert az("ad signed-in-user show")["userPrincipalName"] == admin
-    made = az("ad app create --display-name", "Made by a person")
-    owned = az("ad signed-in-user list-owned-objects")
-    assert made["id"] in [one["id"] for one in owned]
-    az("ad app delete --id", made["id"])
+    return az
+
+
+def test_user(person: Az, tenant: dict[str, Any]) -> None:
+    assert person("ad signed-in-user show")["userPrincipalName"] == tenant["admin"]["user_principal_name"]
+    made = person("ad app create --display-name", "Made by a person")
+    owned = person("ad signed-in-user list-owned-objects --type application")
+    assert [one["id"] for one in owned] == [made["id"]]
+    assert [one["id"] for one in person("ad app list --show-mine")] == [made["id"]]
+    person("ad app delete --id", made["id"])
+
+
+def test_consent_by_a_user(person: Az, az: Az, graph: GraphClient) -> None:
+    """Consent goes to the portal's own API, which takes a person."""
+    asked = [{"resourceAppId": MICROSOFT_GRAPH, "resourceAccess": [{"id": READ_USER, "type": "Scope"}]}]
+    made = az("ad app create --display-name", "Waits for consent", "--required-resource-accesses", json.dumps(asked))
+    principal = az("ad sp create --id", made["appId"])
+    az.refused("ad app permission admin-consent --id", made["appId"])
+    person("ad app permission admin-consent --id", made["appId"])
+    grants = graph.get(f"servicePrincipals/{principal['id']}/oauth2PermissionGrants")["value"]
+    assert [(one["scope"], one["consentType"]) for one in grants] == [("User.Read", "AllPrincipals")]

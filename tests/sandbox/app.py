@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from sandbox import control, graph, resource_manager
+from sandbox import control, graph, portal, resource_manager
 from sandbox.consents import write_consent
 from sandbox.identity import endpoints
 from sandbox.recorder import Cut, Recorder
@@ -27,6 +27,7 @@ def build(world: World, planter: Planter, cut: Cut) -> Starlette:
         Mount("/v1.0", routes=graph.routes(), middleware=[graph.FROM_PAGES]),
         Mount("/beta", routes=graph.routes(), middleware=[graph.FROM_PAGES]),
         *resource_manager.routes(),
+        *portal.routes(),
         *endpoints.routes(),
         Route("/{path:path}", refuse, methods=METHODS),
     ]

@@ -7,6 +7,7 @@ Source: https://learn.microsoft.com/rest/api/resources/tenants/list and .../subs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import jwt
@@ -54,8 +55,8 @@ async def list_subscriptions(request: Request) -> Response:
     return JSONResponse({"value": [], "count": {"type": "Total", "value": 0}})
 
 
-def read_claims(request: Request) -> dict[str, Any]:
-    """The claims of a bearer token for Resource Manager.
+def read_claims(request: Request, audiences: Sequence[str] = AUDIENCES) -> dict[str, Any]:
+    """The claims of a bearer token for one of these audiences.
 
     Raises Refused with the codes and texts of https://learn.microsoft.com/azure/azure-monitor/logs/api/errors and, for a
     missing header, of Azure Resource Manager as observed by its callers.
@@ -72,8 +73,8 @@ def read_claims(request: Request) -> dict[str, Any]:
         raise Refused(401, "InvalidAuthenticationToken", "The access token is invalid.") from None
     if claims.get("exp", 0) <= world.clock.now().timestamp():
         raise Refused(401, "ExpiredAuthenticationToken", "The access token expiry UTC time is in the past.")
-    if claims.get("aud") not in (*AUDIENCES, *(one.rstrip("/") for one in AUDIENCES)):
-        allowed = ",".join(AUDIENCES)
+    if claims.get("aud") not in (*audiences, *(one.rstrip("/") for one in audiences)):
+        allowed = ",".join(audiences)
         message = (
             f"The access token has been obtained for wrong audience or resource '{claims.get('aud')}'. It should "
             f"exactly match with one of the allowed audiences '{allowed}'."

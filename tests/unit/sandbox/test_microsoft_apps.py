@@ -16,6 +16,7 @@ from unit.sandbox.signing_in import claims_of, make_certificate
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 RESOURCE_MANAGER = "https://management.core.windows.net/"
+PORTAL = "74658136-14ec-4630-ad9b-26e160ff0fc6"
 AS_USER = "Directory.AccessAsUser.All"
 
 
@@ -139,3 +140,27 @@ def test_extension_attributes(graph: GraphClient) -> None:
 def test_blanks_around_a_filter(graph: GraphClient) -> None:
     group = graph.get("groups")["value"][0]
     assert [one["id"] for one in graph.filtered("groups", f" id eq '{group['id']}' ")] == [group["id"]]
+
+
+def test_consent_by_the_portal(graph: GraphClient) -> None:
+    access = [{"id": "e1fe6dd8-ba31-4d61-89e7-88639da4683d", "type": "Scope"}]  # User.Read
+    access += [{"id": "5b567255-7703-4780-807c-7be8301ae99b", "type": "Role"}]  # Group.Read.All
+    required = [{"resourceAppId": "00000003-0000-0000-c000-000000000000", "resourceAccess": access}]
+    application = graph.application(requiredResourceAccess=required)
+    path = f"/api/RegisteredApplications/{application['appId']}/Consent?onBehalfOfAll=true"
+
+    def post(token: str) -> int:
+        return graph.http.post(path, headers={"Authorization": f"Bearer {token}"}).status_code
+
+    assert post(graph.token) == 401, "a token for Graph is none for the portal"
+    assert post(sign_in_by_cli(graph, "priya.nair", PORTAL)) == 403
+    assert post(sign_in_by_cli(graph, "app.admin", PORTAL)) == 403, (
+        "an application permission of Graph takes a higher role"
+    )
+    assert graph.filtered("servicePrincipals", f"appId eq '{application['appId']}'") == []
+    assert post(sign_in_by_cli(graph, "admin", PORTAL)) == 204
+    [principal] = graph.filtered("servicePrincipals", f"appId eq '{application['appId']}'")
+    [given] = graph.filtered("oauth2PermissionGrants", f"clientId eq '{principal['id']}'")
+    assert (given["scope"], given["consentType"]) == ("User.Read", "AllPrincipals")
+    [role] = graph.get(f"servicePrincipals/{principal['id']}/appRoleAssignments")["value"]
+    assert role["appRoleId"] == access[1]["id"]
