@@ -35,7 +35,8 @@ DIAGNOSTIC = json.dumps(
             "ScaleUnit": "000",
             "RoleInstance": "SANDBOX0000000A",
         }
-    }
+    },
+    separators=(",", ":"),
 )
 
 
