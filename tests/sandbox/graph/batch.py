@@ -11,6 +11,7 @@ import base64
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,22 +29,17 @@ KNOWN = frozenset({"id", "method", "url", "headers", "body", "dependsOn", "depen
 
 
 def run_batch(call: Call, answer: Callable[[Call], Answer]) -> Answer:
-    """Answer a $batch by giving each of its items to `answer`, those that depend on others after them."""
+    """Answer a $batch by giving each of its items to `answer`; texts of malformed ones are the sandbox's own."""
     if call.method != "POST":
         raise bad_request("$batch takes POST only.", "BadRequest")
-    waiting = _read_items(call.body)
+    items = _read_items(call.body)
     statuses: dict[str, int] = {}
     responses: list[Record] = []
-    while waiting:
-        ready = [item for item in waiting if {key.lower() for key in item.get("dependsOn") or []} <= set(statuses)]
-        if not ready:
-            raise _invalid("dependsOn names a request that is not there, or a circle.")
-        for item in ready:
-            waiting.remove(item)
-            failed = any(statuses[key.lower()] >= 400 for key in item.get("dependsOn") or [])
-            response = _skip(call, item) if failed else _run(call, item, answer)
-            statuses[item["id"].lower()] = response["status"]
-            responses.append(response)
+    for item in _order(items):
+        failed = any(statuses[key.lower()] >= 400 for key in item.get("dependsOn") or [])
+        response = _skip(call, item) if failed else _run(call, item, answer)
+        statuses[item["id"].lower()] = response["status"]
+        responses.append(response)
     return Answer(200, {"responses": responses})
 
 
@@ -55,18 +51,36 @@ def _read_items(body: Any) -> list[Record]:
     if len(items) > MOST:
         raise _invalid(f"Number of batch request steps exceeds the maximum value of {MOST}.")
     for item in items:
-        known = isinstance(item, dict) and not set(item) - KNOWN
-        if not known or not isinstance(item.get("id"), str) or not isinstance(item.get("url"), str):
-            raise _invalid("Invalid batch payload format.")
-        if str(item.get("method")).upper() not in METHODS:
-            raise _invalid("Invalid batch payload format.")
-        headers = {name.lower() for name in item.get("headers") or {}}
-        if item.get("body") is not None and "content-type" not in headers:
-            raise _invalid("Write request id : {} must contain the Content-Type header declaration.".format(item["id"]))
+        _check_item(item)
     ids = [item["id"].lower() for item in items]
     if len(set(ids)) < len(ids):
         raise _invalid("Request ids must be unique.")
     return list(items)
+
+
+def _check_item(item: Any) -> None:
+    if not isinstance(item, dict) or set(item) - KNOWN:
+        raise _invalid("Invalid batch payload format.")
+    headers, needs = item.get("headers") or {}, item.get("dependsOn") or []
+    texts = all(isinstance(item.get(name), str) and item[name] for name in ("id", "url", "method"))
+    if not texts or item["method"].upper() not in METHODS or not isinstance(headers, dict):
+        raise _invalid("Invalid batch payload format.")
+    if not isinstance(needs, list) or not all(isinstance(key, str) for key in needs):
+        raise _invalid("Invalid batch payload format.")
+    if item.get("body") is not None and "content-type" not in {name.lower() for name in headers}:
+        raise _invalid("Write request id : {} must contain the Content-Type header declaration.".format(item["id"]))
+
+
+def _order(items: list[Record]) -> list[Record]:
+    """The items, those that depend on others after them. Raises 400 before anything is done."""
+    by_id = {item["id"].lower(): item for item in items}
+    needs = {key: [other.lower() for other in item.get("dependsOn") or []] for key, item in by_id.items()}
+    if any(other not in by_id for others in needs.values() for other in others):
+        raise _invalid("dependsOn names a request that is not in the batch.")
+    try:
+        return [by_id[key] for key in TopologicalSorter(needs).static_order()]
+    except CycleError:
+        raise _invalid("Requests depend on one another in a circle.") from None
 
 
 def _run(call: Call, item: Record, answer: Callable[[Call], Answer]) -> Record:
@@ -79,20 +93,38 @@ def _run(call: Call, item: Record, answer: Callable[[Call], Answer]) -> Record:
         if parts.scheme:
             # the rest is fine: observed by https://github.com/microsoftgraph/msgraph-sdk-python/issues/1015
             raise no_segment(f"{parts.scheme}:")
+        if parts.path.strip("/").lower() == "$batch":
+            raise _invalid("A batch must not hold another one.")
         path = f"/{call.version}/{parts.path.lstrip('/')}"
         options = read_options(parts.query)
-        given = replace(call, method=method, path=path, options=options, headers=headers, body=item.get("body"))
+        body = _read_body(method, headers, item.get("body"))
+        given = replace(call, method=method, path=path, options=options, headers=headers, body=body)
         result = answer(given)
+    except ValueError as error:
+        refused = _invalid(f"Invalid URL: {error}.")
+        result = Answer(400, refused.body(call.now, request_id, request_id))
     except GraphError as error:
         result = Answer(error.status, error.body(call.now, request_id, request_id), error.headers)
     _journal(call, item, result.status, request_id, given.fault)
-    response: Record = {"id": item["id"], "status": result.status, "headers": {**result.headers}}
+    headers = {"Cache-Control": "no-cache", "OData-Version": "4.0", **result.headers}
+    response: Record = {"id": item["id"], "status": result.status, "headers": headers}
     if result.content is not None:
         response["body"] = base64.b64encode(result.content).decode()
     elif result.body is not None or result.text is not None:
         response["headers"]["Content-Type"] = "application/json" if result.text is None else "text/plain"
         response["body"] = result.body if result.text is None else result.text
     return response
+
+
+def _read_body(method: str, headers: dict[str, str], body: Any) -> Any:
+    """The body as a request by itself would have it."""
+    if body is None or method in ("GET", "DELETE"):
+        return None
+    if not headers.get("content-type", "").lower().startswith(("application/json", "image/")):
+        raise bad_request(
+            "Write requests (excluding DELETE) must contain the Content-Type header declaration.", "BadRequest"
+        )
+    return body
 
 
 def _skip(call: Call, item: Record) -> Record:

@@ -67,8 +67,18 @@ def test_each_request_is_in_the_journal(graph: GraphClient) -> None:
         [{"id": "1", "method": "POST", "url": "/applications", "body": {}}],
         [{"id": "1", "method": "GET", "url": "/organization", "dependsOn": ["2"]}],
         [{"id": "1", "method": "GET"}],
+        [{"id": 1, "method": "GET", "url": "/organization"}],
+        [{"id": "1", "method": "HEAD", "url": "/organization"}],
+        [{"id": "1", "method": "GET", "url": "/organization", "headers": ["x"]}],
+        [{"id": "1", "method": "GET", "url": "/organization", "dependsOn": "2"}],
+        [{"id": "1", "method": "GET", "url": "/organization", "colour": "red"}],
+        ["/organization"],
+        {"id": "1"},
     ],
-    ids=["none", "21", "same id", "no content type", "missing dependency", "no url"],
+    ids=[
+        *("none", "21", "same id", "no content type", "missing dependency", "no url", "number", "method", "headers"),
+        *("dependency", "colour", "text", "object"),
+    ],
 )
 def test_a_malformed_batch_is_refused(graph: GraphClient, requests: list[dict[str, Any]]) -> None:
     assert graph.refused(400, "POST", "$batch", {"requests": requests})[0] == "BadRequest"
@@ -87,3 +97,56 @@ def test_the_version_is_no_segment(graph: GraphClient) -> None:
     answers = run(graph, {"id": "1", "method": "GET", "url": "/v1.0/organization"})
     assert answers["1"]["status"] == 400
     assert answers["1"]["body"]["error"]["message"] == "Resource not found for the segment 'v1.0'."
+
+
+def test_a_circle_is_refused_before_anything_is_done(graph: GraphClient) -> None:
+    first = {"id": "0", "method": "POST", "url": "/applications", "headers": JSON, "body": {"displayName": "Batched"}}
+    circle = [
+        {"id": "1", "method": "GET", "url": "/organization", "dependsOn": ["2"]},
+        {"id": "2", "method": "GET", "url": "/organization", "dependsOn": ["1"]},
+    ]
+    graph.refused(400, "POST", "$batch", {"requests": [first, *circle]})
+    assert graph.filtered("applications", "displayName eq 'Batched'") == []
+
+
+def test_items_are_requests_like_any_other(graph: GraphClient) -> None:
+    answers = run(
+        graph,
+        {"id": "1", "method": "get", "url": "users?$count=true&$top=1", "headers": {"ConsistencyLevel": "eventual"}},
+        {"id": "2", "method": "GET", "url": "/users/$count", "headers": {"consistencylevel": "eventual"}},
+        {"id": "3", "method": "GET", "url": "/users/$count"},
+        {"id": "4", "method": "GET", "url": "/chats"},
+        {"id": "5", "method": "GET", "url": "/groups/delta?$deltatoken=latest"},
+        {"id": "6", "method": "POST", "url": "/applications", "headers": {"Content-Type": "text/plain"}, "body": {}},
+        {"id": "7", "method": "GET", "url": "//[organization"},
+        {"id": "8", "method": "POST", "url": "/$batch", "headers": JSON, "body": {"requests": []}},
+        {"id": "9", "method": "DELETE", "url": "/applications/11111111-1111-4111-8111-111111111111"},
+    )
+    assert {key: answer["status"] for key, answer in answers.items()} == {
+        "1": 200,
+        "2": 200,
+        "3": 400,
+        "4": 501,
+        "5": 200,
+        "6": 400,
+        "7": 400,
+        "8": 400,
+        "9": 404,
+    }
+    assert answers["1"]["body"]["@odata.count"] == 7
+    assert answers["2"]["body"] == "7"
+    assert answers["1"]["headers"]["OData-Version"] == "4.0"
+    assert "x-ms-resource-unit" in answers["1"]["headers"]
+
+
+def test_an_item_may_be_throttled_alone(graph: GraphClient) -> None:
+    rule = {"path_regex": "/v1.0/domains$", "status": 429, "code": "TooManyRequests", "headers": {"Retry-After": "7"}}
+    graph.sandbox.control("POST", "/faults", {"rules": [rule]})
+    answers = run(
+        graph,
+        {"id": "1", "method": "GET", "url": "/domains"},
+        {"id": "2", "method": "GET", "url": "/organization"},
+        {"id": "3", "method": "GET", "url": "/organization", "dependsOn": ["1"]},
+    )
+    assert {key: answer["status"] for key, answer in answers.items()} == {"1": 429, "2": 200, "3": 424}
+    assert answers["1"]["headers"]["Retry-After"] == "7"
