@@ -47,7 +47,7 @@ class RefreshTokenCredential:
         settings: dict[str, t.Any] = {
             "authority": f"{connection.authority}/{connection.tenant_id}",
             "instance_discovery": False,
-            "http_client": _session(connection.ca_file),
+            "http_client": open_session(connection.ca_file),
         }
         if secret:
             client: t.Any = lib.msal.ConfidentialClientApplication(
@@ -215,7 +215,7 @@ def _read_refusal(text: str) -> tuple[str, dict[str, str]]:
     return told, {name: match[1] for name, match in found.items() if match}
 
 
-def _session(ca_file: str) -> t.Any:
+def open_session(ca_file: str) -> t.Any:
     """A session for msal, which by itself repeats nothing and waits for ever. A request for a token may be repeated.
 
     The CA file is named in each request, since REQUESTS_CA_BUNDLE overrides the session's own.
