@@ -26,7 +26,7 @@ def answering(answer: Answer) -> Iterator[str]:
             self.respond()
 
         def respond(self) -> None:
-            status, body = answer(self.path, self.headers)
+            status, body = answer(self.path, dict(self.headers))
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.end_headers()

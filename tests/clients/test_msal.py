@@ -116,7 +116,8 @@ def test_a_code_on_another_device(place: Place, person: Person) -> None:
 def test_an_authorization_code_of_a_web_application(place: Place, person: Person) -> None:
     register(place, web={"redirectUris": ["https://maps.example/signin"]})
     client = confidential(place, place.operator["client_secret"])
-    flow = client.initiate_auth_code_flow(["User.Read"], redirect_uri="https://maps.example/signin")
+    with pytest.warns(UserWarning, match="form_post"):
+        flow = client.initiate_auth_code_flow(["User.Read"], redirect_uri="https://maps.example/signin")
     landed = sign_in(place, flow["auth_uri"], person)
     tokens = client.acquire_token_by_auth_code_flow(flow, landed)
     assert call_graph(place, tokens["access_token"]) == person.name
