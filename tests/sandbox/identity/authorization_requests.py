@@ -145,7 +145,7 @@ def _check_id_token(asked: AuthorizationRequest) -> None:
         if not asked.params.get("nonce"):
             raise LoginError(900144, parameter="nonce")
         if "openid" not in asked.scope.split():
-            raise LoginError(70011, scope=asked.scope)
+            raise LoginError(70011, scope=asked.scope, reason="")
 
 
 def _check_challenge(challenge: tuple[str, str] | None) -> None:

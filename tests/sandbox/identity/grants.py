@@ -18,7 +18,7 @@ from sandbox.identity import tokens
 from sandbox.identity.aadsts import LoginError
 from sandbox.identity.clients import authenticate
 from sandbox.identity.cross_origin import check_origin
-from sandbox.identity.directory import SHARED, Client, find_tenant, require_client, require_tenant
+from sandbox.identity.directory import SHARED, Client, require_client, require_tenant
 from sandbox.identity.id_tokens import id_token
 from sandbox.identity.refresh_tokens import Granted, check_age, read_refresh_token, refresh_token
 from sandbox.identity.scopes import (
@@ -117,17 +117,15 @@ async def refresh(request: TokenRequest) -> Answer:
 
 async def password(request: TokenRequest) -> Answer:
     """Tokens for a user who gives name and password to the client (resource owner password credentials)."""
-    world, name = request.world, request.need("username")
-    tenant = (
-        find_tenant(world, name.rpartition("@")[2]) if request.tenant in SHARED else find_tenant(world, request.tenant)
-    )
-    if tenant is None:
-        raise LoginError(90002, tenant=name.rpartition("@")[2] if request.tenant in SHARED else request.tenant)
-    client = require_client(world, tenant, request.need("client_id"))
-    method = await authenticate(world, client, request.form, request.base, platform=None)
+    if request.tenant in ("common", "consumers"):
+        raise LoginError(9001023)
+    name = request.need("username")
+    tenant = require_tenant(request.world, name.rpartition("@")[2] if request.tenant in SHARED else request.tenant)
+    client = require_client(request.world, tenant, request.need("client_id"))
+    method = await authenticate(request.world, client, request.form, request.base, platform=None)
     record = check_password(tenant, name, request.need("password"))
     user = replace(admit(tenant, tenant, record, client.app_id, client.name), signed_in=int(time.time()))
-    return user_answer(request, SignIn(world, client, request.base, method), user, request.wish())
+    return user_answer(request, SignIn(request.world, client, request.base, method), user, request.wish())
 
 
 def user_answer(

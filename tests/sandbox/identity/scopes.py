@@ -59,7 +59,7 @@ def read_scopes(scope: str) -> list[Wish]:
     """
     items = scope.split()
     if not items:
-        raise LoginError(70011, scope=scope)
+        raise LoginError(70011, scope=scope, reason="")
     oidc = frozenset(item for item in items if item in OIDC)
     found: dict[str, Wish] = {}
     for item in items:
@@ -67,14 +67,14 @@ def read_scopes(scope: str) -> list[Wish]:
             continue
         resource, slash, name = item.rpartition("/")
         if (slash and not resource) or not name or resource.endswith(":/"):
-            raise LoginError(70011, scope=scope)
+            raise LoginError(70011, scope=scope, reason="")
         prefix = f"{resource}/" if slash else ""
         before = found.get(resource or DEFAULT_GRAPH, Wish(resource or DEFAULT_GRAPH, frozenset(), oidc, prefix=prefix))
         default = name == ".default"
         names = before.names if default else before.names | {name}
         found[before.resource] = replace(before, names=names, default=before.default or default)
     if any(wish.default for wish in found.values()) and any(wish.names for wish in found.values()):
-        raise LoginError(70011, scope=f"{scope} is not valid. .default scope can't be combined with resource-specific scopes")
+        raise LoginError(70011, scope=scope, reason=" .default scope can't be combined with resource-specific scopes.")
     return list(found.values()) or [Wish(DEFAULT_GRAPH, frozenset(), oidc)]
 
 
