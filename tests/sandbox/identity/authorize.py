@@ -29,7 +29,14 @@ from sandbox.identity.responses import DECLINED, answer_application, error_field
 from sandbox.identity.scopes import read_scopes, require_resource
 from sandbox.identity.sign_in import show_accounts, show_consent, show_sign_in
 from sandbox.identity.tokens import SignIn, User, user_token
-from sandbox.identity.users import admit, admit_client, check_assignment, check_still_valid, find_home
+from sandbox.identity.users import (
+    accept_invitation,
+    admit,
+    admit_client,
+    check_assignment,
+    check_still_valid,
+    find_home,
+)
 from sandbox.store import Tenant
 from sandbox.world import World
 
@@ -90,6 +97,7 @@ def go_on(request: Request, interaction: Interaction, account: Account) -> Respo
             check_may_consent(tenant, client, user, missing, asked.name)
             interaction.account, interaction.permissions = account, missing
             return show_consent(interaction, user, whole=False, admin=is_administrator(user))
+        accept_invitation(world, tenant, user)
         del world.interactions[interaction.key]
         return _finish(request, asked, client, user, account)
     except LoginError as error:

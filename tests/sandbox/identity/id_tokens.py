@@ -51,13 +51,13 @@ def id_token(
     }
     if version == 1:
         claims |= {"iss": f"https://sts.windows.net/{sign_in.tenant.id}/", "amr": ["pwd"], "ipaddr": "127.0.0.1"}
-        claims |= {"unique_name": record["userPrincipalName"], "upn": record["userPrincipalName"]}
+        claims |= {"unique_name": user.login, "upn": None if user.account else user.login}
         claims |= {"given_name": record.get("givenName"), "family_name": record.get("surname")}
     elif "profile" in oidc:
-        claims["preferred_username"] = record["userPrincipalName"]
+        claims["preferred_username"] = user.login
     if version == 1 or "profile" in oidc:
         claims |= {"name": record.get("displayName"), "oid": record["id"]}
-    if "email" in oidc or record.get("userType") == "Guest":
+    if "email" in oidc or user.account:
         claims["email"] = record.get("mail")
     if user.home is not sign_in.tenant:
         claims["idp"] = f"https://sts.windows.net/{user.home.id}/"

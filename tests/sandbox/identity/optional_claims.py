@@ -36,7 +36,7 @@ def optional_claims(
         elif name == "upn":
             value = _upn(user.record["userPrincipalName"], options)
         elif name == "preferred_username":
-            value = user.record["userPrincipalName"] if version == 1 else None
+            value = user.login if version == 1 else None
         elif name == "idtyp":
             value = "user" if "include_user_token" in options and kind == "accessToken" else None
         else:

@@ -53,6 +53,11 @@ class User:
     """A guest's account at home; `record` is then the guest in the tenant."""
 
     @property
+    def login(self) -> str:
+        """The name that the user signs in with, which for a guest is that of the account at home."""
+        return str((self.account or self.record)["userPrincipalName"])
+
+    @property
     def account_id(self) -> str:
         """The object id of the account in the tenant that it lives in."""
         return str((self.account or self.record)["id"])
@@ -82,12 +87,12 @@ def user_token(sign_in: SignIn, resource: Resource, user: User, scopes: Set[str]
         "name": record.get("displayName"),
     }
     if resource.version == 1:
-        claims |= {"acct": 0, "acr": "1", "amr": ["pwd"], "ipaddr": "127.0.0.1", "upn": record["userPrincipalName"]}
-        claims["unique_name"] = record["userPrincipalName"]
+        claims |= {"acct": int(user.account is not None), "acr": "1", "amr": ["pwd"], "ipaddr": "127.0.0.1"}
+        claims |= {"unique_name": user.login} | ({} if user.account else {"upn": user.login})
         names = {"given_name": record.get("givenName"), "family_name": record.get("surname")}
         claims |= {name: value for name, value in names.items() if value}
     else:
-        claims["preferred_username"] = record["userPrincipalName"]
+        claims["preferred_username"] = user.login
     if user.home is not sign_in.tenant:
         claims["idp"] = f"https://sts.windows.net/{user.home.id}/"
     if resource.is_graph:

@@ -30,14 +30,21 @@ def check_password(tenant: Tenant, name: str, password: str) -> Record:
 
 
 def admit(tenant: Tenant, home: Tenant, record: Record, client_id: str, client_name: str | None = None) -> User:
-    """The user as that tenant sees it; raises AADSTS50057, or 50020 without delegated administration of the tenant.
+    """The user as that tenant sees it: its own, a guest, or a partner with delegated administration of it.
 
-    Source: https://learn.microsoft.com/partner-center/customers/gdap-introduction
+    Raises AADSTS50057, or 50020 where the user is none of these. Sources:
+    https://learn.microsoft.com/entra/external-id/user-properties and
+    https://learn.microsoft.com/partner-center/customers/gdap-introduction
     """
     if record.get("accountEnabled") is False:
         raise LoginError(50057)
     if tenant is home:
         return User(record, home, tuple(roles.held_by(home.replica(), record["id"])))
+    guest = _find_guest(tenant, record)
+    if guest:
+        if guest.get("accountEnabled") is False:
+            raise LoginError(50057)
+        return User(guest, home, tuple(roles.held_by(tenant.replica(), guest["id"])), account=record)
     partners = tenant.view().where("delegatedAdmin", homeTenant=home.id, user=record["id"])
     if not partners:
         values = {"user": record["userPrincipalName"], "home": home.id, "tenant_name": tenant.display_name}
@@ -45,9 +52,25 @@ def admit(tenant: Tenant, home: Tenant, record: Record, client_id: str, client_n
     return User(record, home, tuple(roles.TEMPLATES[name] for one in partners for name in one["roles"]))
 
 
+def _find_guest(tenant: Tenant, record: Record) -> Record | None:
+    """The guest in the tenant as whom an account of another one was invited, by its address."""
+    for address in (record.get("mail"), record["userPrincipalName"]):
+        found = tenant.view().find("user", mail=address) if address else None
+        if found and found.get("userType") == "Guest":
+            return found
+    return None
+
+
+def accept_invitation(world: World, tenant: Tenant, user: User) -> None:
+    """A guest's first sign-in redeems the invitation; the page that the service shows in between is left out."""
+    if user.account and user.record.get("externalUserState") == "PendingAcceptance":
+        with world.settled():
+            tenant.put("user", {**user.record, "externalUserState": "Accepted"})
+
+
 def admit_client(world: World, tenant: Tenant, user: User, client_id: str) -> SignIn | None:
     """Nothing to say unless a partner's client is unknown to the customer: then raises AADSTS90099."""
-    if user.home is tenant or tenant.view().find("servicePrincipal", appId=client_id):
+    if user.home is tenant or user.account or tenant.view().find("servicePrincipal", appId=client_id):
         return None
     client = require_client(world, user.home, client_id)
     raise LoginError(90099, client=client_id, client_name=client.name, tenant=tenant.id)
