@@ -171,6 +171,38 @@ def test_users_groups_and_members(place: Place) -> None:
     tell(place, story)
 
 
+def test_changes_of_groups(place: Place) -> None:
+    async def story(client: GraphServiceClient) -> None:
+        page = await client.groups.delta.get()
+        before = {group.id for group in page.value}
+        assert before
+        assert not page.odata_next_link
+        made = await make_group(client, "Tracked")
+        page = await client.groups.delta.with_url(page.odata_delta_link).get()
+        assert [(group.id, group.display_name) for group in page.value] == [(made.id, "Tracked")]
+        await client.groups.by_group_id(made.id).delete()
+        page = await client.groups.delta.with_url(page.odata_delta_link).get()
+        assert [(group.id, group.additional_data["@removed"]["reason"]) for group in page.value] == [
+            (made.id, "deleted")
+        ]
+        page = await client.groups.delta.with_url(page.odata_delta_link).get()
+        assert not page.value
+
+    tell(place, story)
+
+
+def test_search(place: Place) -> None:
+    async def story(client: GraphServiceClient) -> None:
+        made = await make_group(client, "Flood-Crew")
+        query = GroupsRequestBuilder.GroupsRequestBuilderGetQueryParameters(search='"displayName:flood"', count=True)
+        configuration = RequestConfiguration(query_parameters=query)
+        configuration.headers.add("ConsistencyLevel", "eventual")
+        found = await client.groups.get(configuration)
+        assert (found.odata_count, [group.id for group in found.value]) == (1, [made.id])
+
+    tell(place, story)
+
+
 def test_assignments_and_grants(place: Place) -> None:
     async def story(client: GraphServiceClient) -> None:
         role = AppRole(id=uuid.uuid4(), allowed_member_types=["User"], display_name="R", value="r", is_enabled=True)
