@@ -14,7 +14,8 @@ import httpx
 from rich.console import Console
 from rich.progress import track
 
-from fidelity.live_place import Permitted, ask_permission, run_live
+from fidelity.live_place import Permitted
+from fidelity.live_run import ask_permission, run_live
 from fidelity.loader import WrongCase, load_families
 from fidelity.model import Family
 from fidelity.report import show_results

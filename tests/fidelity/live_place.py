@@ -4,11 +4,7 @@
 
 from __future__ import annotations
 
-import secrets
-import string
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -16,17 +12,13 @@ from typing import Any
 
 import httpx
 from azure.identity import ClientSecretCredential
-from rich.console import Console
 
-from fidelity.model import Actor, Family
+from fidelity.model import Actor
 from fidelity.place import GRAPH_APP_ID
-from fidelity.runner import Outcome, run_case
 
 PATIENCE = 60.0  # seconds until a write must be seen
-PAUSE = 3.0  # seconds between attempts to remove
-ATTEMPTS = 3
 COLLECTIONS = ("applications", "servicePrincipals", "groups", "users", "oauth2PermissionGrants")
-SWEPT = ("applications", "servicePrincipals", "groups", "users")
+PURGED = ("applications", "servicePrincipals", "groups", "users")
 
 
 @dataclass(frozen=True)
@@ -41,46 +33,16 @@ class Permitted:
     ca_file: str | None = None
 
 
-def ask_permission(environment: Mapping[str, str]) -> Permitted | None:
-    """The tenant to use, or None for the sandbox. Raises ValueError where credentials are there and no confirmation is.
-
-    ENTRA_GRAPH_URL without FIDELITY_LIVE is a sandbox's environment, and no tenant.
-    """
-    names = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
-    tenant, client_id, client_secret = (environment.get(name, "") for name in names)
-    confirmed = environment.get("FIDELITY_LIVE", "")
-    if confirmed and confirmed != tenant:
-        raise ValueError(
-            f"FIDELITY_LIVE is {confirmed} and AZURE_TENANT_ID is {tenant or 'not set'}: nothing was asked"
-        )
-    if not (tenant and client_id and client_secret):
-        if confirmed:
-            raise ValueError(f"FIDELITY_LIVE needs {', '.join(names)}")
-        return None
-    if not confirmed and environment.get("ENTRA_GRAPH_URL"):
-        return None
-    if not confirmed:
-        raise ValueError(
-            f"The environment opens tenant {tenant}. Cases would make objects there and remove them. "
-            f"To do so set FIDELITY_LIVE={tenant}; to ask the sandbox unset AZURE_CLIENT_SECRET."
-        )
-    hosts = {
-        "graph": environment.get("ENTRA_GRAPH_URL", Permitted.graph).rstrip("/"),
-        "login": environment.get("AZURE_AUTHORITY_HOST", Permitted.login).rstrip("/"),
-    }
-    return Permitted(tenant, client_id, client_secret, ca_file=environment.get("ENTRA_CA_FILE"), **hosts)
-
-
 class LivePlace:
     """The tenant, for one case. `made` lists the paths of what the case made, in order."""
 
     patience = PATIENCE
 
-    def __init__(self, permitted: Permitted, http: httpx.Client, run: str, number: int) -> None:
+    def __init__(self, permitted: Permitted, http: httpx.Client, unique: str) -> None:
         self.graph, self.login, self.http = permitted.graph, permitted.login, http
         self.permitted = permitted
         self.made: list[str] = []
-        self._unique = f"{run}{number}"
+        self._unique = unique
 
     def known(self) -> dict[str, Any]:
         """What placeholders may name; what takes a request is asked for when it is first named."""
@@ -138,30 +100,31 @@ class LivePlace:
         return found
 
     def remove_all(self) -> list[str]:
-        """Remove and purge what was made, last first; returns the paths of what is still there."""
-        return [path for path in reversed(self.made) if not self._remove(path)]
+        """Remove and purge what was made, last first; returns the paths that did not say that they went."""
+        return [path for path in reversed(self.made) if not self.remove(path)]
 
-    def find_left(self, word: str) -> list[str]:
-        """The paths of objects whose name tells that this run made them."""
-        query = f"=startswith(displayName,'fidelity {word}')&$select=id"
-        return [f"{name}/{item['id']}" for name in SWEPT for item in self.get(f"/v1.0/{name}?{query}")["value"]]
-
-    def _remove(self, path: str) -> bool:
+    def remove(self, path: str) -> bool:
+        """Remove and purge one object; whether both were answered as done."""
         kind, key = path.split("/")
-        gone = self._delete(f"/v1.0/{kind}/{key}")
-        if kind in SWEPT:
-            gone = self._delete(f"/v1.0/directory/deletedItems/{key}") and gone
+        gone = self._ask("DELETE", f"/v1.0/{path}") == 204
+        if kind in PURGED:
+            gone = self._ask("DELETE", f"/v1.0/directory/deletedItems/{key}") == 204 and gone
         return gone
 
-    def _delete(self, path: str) -> bool:
-        """Whether it is gone. A replica that knows nothing of it yet is asked again."""
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                time.sleep(PAUSE)
-            status = self.http.delete(self.graph + path, headers=self._headers()).status_code
-            if status == 204:
-                return True
-        return status == 404
+    def is_gone(self, path: str) -> bool:
+        """Whether nothing knows of an object any more."""
+        kind, key = path.split("/")
+        traces = [path, f"directory/deletedItems/{key}"] if kind in PURGED else [path]
+        return all(self._ask("GET", f"/v1.0/{trace}") == 404 for trace in traces)
+
+    def find_made(self, word: str) -> list[str]:
+        """The paths of objects whose name tells that a run with this word made them."""
+        query = "$filter=startswith(displayName,'fidelity')&$select=id,displayName&$top=999"
+        found = [(name, item) for name in PURGED for item in self.get(f"/v1.0/{name}?{query}")["value"]]
+        return [f"{name}/{item['id']}" for name, item in found if word in item["displayName"]]
+
+    def _ask(self, method: str, path: str) -> int:
+        return self.http.request(method, self.graph + path, headers=self._headers()).status_code
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {get_token(self.permitted)}"}
@@ -169,6 +132,11 @@ class LivePlace:
     def _domain(self, flag: str) -> str:
         domains = self.get("/v1.0/organization")["value"][0]["verifiedDomains"]
         return next(str(domain["name"]) for domain in domains if domain[flag])
+
+
+def make_trust(permitted: Permitted) -> ssl.SSLContext:
+    """Whom the tenant's hosts are believed."""
+    return ssl.create_default_context(cafile=permitted.ca_file)
 
 
 @cache
@@ -189,33 +157,3 @@ def make_credential(permitted: Permitted) -> ClientSecretCredential:
 def get_token(permitted: Permitted) -> str:
     """An access token for Graph."""
     return str(make_credential(permitted).get_token(f"{permitted.graph}/.default").token)
-
-
-@contextmanager
-def open_live_place(
-    permitted: Permitted, http: httpx.Client, run: str, number: int, console: Console
-) -> Iterator[LivePlace]:
-    """The tenant for one case; whatever happened, what the case made is removed."""
-    place = LivePlace(permitted, http, run, number)
-    try:
-        yield place
-    finally:
-        for path in place.remove_all():
-            console.print(f"still in the tenant: {path}", style="red", markup=False)
-
-
-def run_live(families: list[Family], permitted: Permitted, console: Console) -> dict[str, list[Outcome]]:
-    """All live cases one after another, and a last look for what an answer that was lost may have left."""
-    run = "".join(secrets.choice(string.ascii_lowercase) for letter in range(8))
-    results: dict[str, list[Outcome]] = {}
-    cases = [(family.family, case) for family in families for case in family.cases if case.live]
-    with httpx.Client(verify=permitted.ca_file or True, timeout=60) as http:
-        try:
-            for number, (family, case) in enumerate(cases):
-                with open_live_place(permitted, http, run, number, console) as place:
-                    asked = case.model_copy(update={"difference": None})  # the sandbox's, not the service's
-                    results.setdefault(family, []).append(run_case(asked, place))
-        finally:
-            with open_live_place(permitted, http, run, len(cases), console) as place:
-                place.made = place.find_left(run)
-    return results

@@ -51,6 +51,8 @@ def patch_application(call: Call) -> Answer:
         if not isinstance(call.body, dict) or not call.body.get("displayName"):
             raise bad_request("A value is required for property 'displayName' of resource 'Application'.")
         found = call.present.find("application", **key)
+        if found is None and call.body.get("passwordCredentials"):
+            raise bad_request("New password credentials must be generated using service actions.")
         if found is None:
             record = _create(call, {**call.body, **key})
             return entity_answer(call, "application", record, "applications", 201)
