@@ -115,3 +115,29 @@ def test_a_resource_may_be_disabled_or_want_an_assignment(sandbox: Running, plac
     assert code_of(place.by_secret(scope=scope)) == 501051
     place.graph("PATCH", principal, {"accountEnabled": False})
     assert code_of(place.by_secret(scope=scope)) == 500014
+
+
+@pytest.mark.parametrize("version", ["", "/v2.0"])
+def test_the_token_endpoint_takes_post_only(place: Place, version: str) -> None:
+    answer = place.http.get(f"/{place.id}/oauth2{version}/token")
+    assert (answer.status_code, answer.json()["error"], code_of(answer)) == (400, "invalid_request", 900561)
+
+
+@pytest.mark.parametrize("tenant", ["common", "consumers"])
+def test_name_and_password_need_a_tenant_or_organizations(place: Place, tenant: str) -> None:
+    answer = place.by_secret(tenant=tenant, grant_type="password", username="somebody@example.com", password="secret")
+    assert (answer.json()["error"], code_of(answer)) == ("invalid_request", 9001023)
+
+
+def test_default_stands_alone(place: Place) -> None:
+    tokens = place.sandbox.control(
+        "POST", "/tokens", {"tenant": place.id, "user": f"admin@{place.tenant['default_domain']}"}
+    )
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": tokens["refresh_token"],
+        "scope": f"{place.scope} User.Read",
+    }
+    answer = place.by_secret(**form)
+    assert (answer.json()["error"], code_of(answer)) == ("invalid_scope", 70011)
+    assert ".default scope can't be combined with resource-specific scopes." in answer.json()["error_description"]
