@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     try:
         fresh = install()
         ready = time.monotonic()
-        chosen = [one for one in arguments if not one.startswith("-")]
+        chosen = any(one.startswith("tests/") for one in arguments)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "--durations=5", *arguments]
         status = enter([*command, *([] if chosen else [str(HERE.relative_to(ROOT))])])
     except NotPossible as error:
