@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 
 from sandbox.actors import grant, microsoft_graph_of
+from sandbox.clock import graph_time
 from sandbox.graph.applications import create_application
 from sandbox.graph.connectors import add_connector, create_connector_group
 from sandbox.graph.credentials import add_password
@@ -22,7 +23,7 @@ from sandbox.identity import roles
 from sandbox.identity.directory import find_tenant, find_user
 from sandbox.identity.refresh_tokens import refresh_token
 from sandbox.identity.tokens import User
-from sandbox.seed_file import DEFAULT, SeedFile, TenantSeed, UserSeed, fill_template, read_seed
+from sandbox.seed_file import DEFAULT, GroupSeed, SeedFile, TenantSeed, UserSeed, fill_template, read_seed
 from sandbox.store import Record, Tenant
 from sandbox.world import Access, World
 
@@ -106,7 +107,7 @@ def _make_tenant(world: World, seed: TenantSeed) -> Tenant:
     for user in seed.users:
         _add_user(world, tenant, user)
     for group in seed.groups:
-        _add_group(tenant, group.display_name, group.description, group.members)
+        _add_group(tenant, group)
     _add_connectors(tenant, seed)
     for one in seed.applications:
         application = _fix(
@@ -158,21 +159,36 @@ def _add_user(world: World, tenant: Tenant, user: UserSeed) -> None:
         roles.assign(tenant, record["id"], roles.require_template(role))
 
 
-def _add_group(tenant: Tenant, name: str, description: str, members: list[str]) -> None:
+def _add_group(tenant: Tenant, group: GroupSeed) -> None:
+    name = group.display_name
     nickname = "".join(character for character in name if character.isalnum())
     properties = {
         "displayName": name,
-        "description": description or name,
+        "description": group.description or name,
         "mailEnabled": False,
         "mailNickname": nickname,
         "securityEnabled": True,
     }
     record = _fix(tenant, "group", create_group(tenant, properties))
-    for member in members:
+    if group.sam_account_name:
+        tenant.put("group", {**record, **_synchronise(tenant, group)})
+    for member in group.members:
         user = find_user(tenant, f"{member}@{tenant.default_domain}")
         if user is None:
             raise ValueError(f"group '{name}' names the member '{member}', who is not among the users")
         add_member(tenant, record["id"], user["id"])
+
+
+def _synchronise(tenant: Tenant, group: GroupSeed) -> Record:
+    """The properties of a group that comes from Active Directory."""
+    return {
+        "onPremisesDomainName": group.domain_name or None,
+        "onPremisesLastSyncDateTime": graph_time(tenant.clock()),
+        "onPremisesNetBiosName": group.netbios_name or None,
+        "onPremisesSamAccountName": group.sam_account_name,
+        "onPremisesSecurityIdentifier": group.security_identifier or None,
+        "onPremisesSyncEnabled": True,
+    }
 
 
 def _add_connectors(tenant: Tenant, seed: TenantSeed) -> None:

@@ -29,11 +29,15 @@ class UserSeed:
 
 @dataclass(frozen=True)
 class GroupSeed:
-    """A security group; `members` are names of users."""
+    """A security group; `members` are names of users. With a `sam_account_name` it comes from Active Directory."""
 
     display_name: str
     description: str = ""
     members: list[str] = field(default_factory=list)
+    sam_account_name: str = ""
+    domain_name: str = ""
+    netbios_name: str = ""
+    security_identifier: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,7 @@ def _read(kind: type[T], data: Any, where: str) -> T:
     missing = [name for name in needed if name not in data]
     if missing:
         raise ValueError(f"missing key in {where}: {', '.join(missing)}")
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     return kind(**{name: _read_value(hints[name], value, f"{where}.{name}") for name, value in data.items()})
 
 

@@ -71,5 +71,6 @@ def get_of_applications(call: Call) -> Answer:
 
 def get_authorization(call: Call) -> Answer:
     """GET policies/authorizationPolicy."""
-    record = {**find_type("authorizationPolicy").defaults(), **AUTHORIZATION}
+    kept = call.view.get("authorizationPolicy", AUTHORIZATION["id"])
+    record = kept or {**find_type("authorizationPolicy").defaults(), **AUTHORIZATION}
     return entity_answer(call, "authorizationPolicy", record, "policies/authorizationPolicy")

@@ -86,7 +86,7 @@ def read_request(world: World, path: str, params: Mapping[str, str], *, v1: bool
     if not client_id:
         raise LoginError(900144, parameter="client_id")
     application, home = find_client(world, tenant, client_id)
-    if path == "consumers":
+    if path == "consumers" and "Personal" not in application["signInAudience"]:
         raise LoginError(9002332, client=client_id, client_name=application.get("displayName"))
     redirect_uri, platform = choose_redirect_uri(application, params.get("redirect_uri"))
     return AuthorizationRequest(tenant, path, application, home, redirect_uri, platform, dict(params), v1)

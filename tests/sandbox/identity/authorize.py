@@ -23,7 +23,7 @@ from sandbox.identity.grants import client_info, find_scopes
 from sandbox.identity.id_tokens import id_token
 from sandbox.identity.interactions import Account, Interaction, begin_interaction, find_session
 from sandbox.identity.optional_claims import read_login_hint
-from sandbox.identity.pages import show_error, show_need_of_approval
+from sandbox.identity.pages import show_error, show_need_of_approval, show_page
 from sandbox.identity.requests import base_of, read_form, world_of
 from sandbox.identity.responses import DECLINED, answer_application, error_fields
 from sandbox.identity.scopes import read_scopes, require_resource
@@ -57,6 +57,9 @@ async def authorize(request: Request) -> Response:
         asked = read_request(world, request.path_params["tenant"].lower(), params, v1=v1)
     except LoginError as error:
         return show_error(error, request)
+    if asked.path == "consumers":
+        text = "The sandbox does not emulate personal accounts."
+        return show_page("notice", 501, title="Not implemented", text=text)
     try:
         check_request(asked)
         return _choose_account(request, begin_interaction(world, asked, go_on, answer_consent))

@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
+import yaml
 from unit.sandbox.browsing import PKCE, WEB, App, Browser, group_id, register, returned, sign_in, tokens_of, user_id
 from unit.sandbox.signing_in import Place, claims_of, make_place
 
-from sandbox import Running
+from sandbox import Running, running
+from sandbox.seed_file import DEFAULT
 
 SCOPE_ID, ROLE_ID = "5d0c0a5e-5c55-4c2d-9a1e-1f6a2a3b4c5d", "0e9b6f3e-2c0e-4d55-9a76-7d1c3f6a2b10"
 GLOBAL_ADMINISTRATOR, MEMBER = "62e90394-69f5-4237-9190-012177145e10", "b79fbf4d-3ef9-4689-8143-76b194e85509"
@@ -286,3 +289,15 @@ def synchronise(place: Place, group: str) -> None:
         "onPremisesSecurityIdentifier": "S-1-5-21-1-2-3-1107",
     }
     tenant.put("group", {**record, **from_there})
+
+
+def test_a_seed_may_hold_groups_of_active_directory(tmp_path: Path) -> None:
+    seed = yaml.safe_load(DEFAULT.read_text())
+    from_there = {"sam_account_name": "GG-Map", "domain_name": "corp.example", "netbios_name": "CORP"}
+    seed["tenants"][0]["groups"].append({"display_name": "Map", **from_there})
+    file = tmp_path / "seed.yml"
+    file.write_text(yaml.safe_dump(seed))
+    with running(seed=file) as sandbox:
+        place = Place(sandbox, sandbox.tenants()[0])
+        group = place.graph("GET", "/v1.0/groups?$filter=displayName eq 'Map'").json()["value"][0]
+    assert (group["onPremisesSamAccountName"], group["onPremisesSyncEnabled"]) == ("GG-Map", True)

@@ -125,6 +125,14 @@ def test_where_an_assignment_is_required_users_do_not_consent(app: App, place: P
     assert page_error(browser.sign_in(ask(browser, app), "kai.jensen")) == 90094
 
 
+def test_a_tenant_may_leave_consent_to_its_administrators(app: App, place: Place) -> None:
+    nothing = {"defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": []}}
+    place.sandbox.world.tenants[place.id].put("authorizationPolicy", {"id": "authorizationPolicy", **nothing})
+    browser = Browser(place)
+    assert page_error(browser.sign_in(ask(browser, app), "kai.jensen")) == 90094
+    assert returned(browser.accept(browser.sign_in(ask(browser, app, prompt="login"), "admin")))["code"]
+
+
 def test_an_apis_own_permissions_need_consent_unless_authorized_beforehand(app: App, place: Place) -> None:
     scope = {"id": "5d0c0a5e-5c55-4c2d-9a1e-1f6a2a3b4c5d", "value": "use", "type": "Admin", "isEnabled": True}
     texts = {"adminConsentDisplayName": "Use the map", "adminConsentDescription": "Use the map"}

@@ -266,6 +266,33 @@ def test_sessions_end_with_the_day_and_with_a_reset(fresh_sandbox: Running) -> N
     assert not fresh_sandbox.world.codes
 
 
+def test_revoked_sessions_and_new_passwords_end_a_session(fresh_sandbox: Running) -> None:
+    place = make_place(fresh_sandbox)
+    app, browser = register(place), Browser(place)
+    key = user_id(place, "kai.jensen")
+    revoke = fresh_sandbox.control("POST", "/clients", {"tenant": place.id, "permissions": ["User.RevokeSessions.All"]})
+    token = place.by_secret(client_id=revoke["client_id"], client_secret=revoke["client_secret"]).json()["access_token"]
+    browser.sign_in(ask(browser, app), "kai.jensen")
+    assert returned(ask(browser, app, prompt="none"))["code"]
+    fresh_sandbox.control("POST", "/clock", {"advance_seconds": 5})
+    assert place.graph("POST", f"/v1.0/users/{key}/revokeSignInSessions", token=token).json()["value"] is True
+    assert "AADSTS50058" in returned(ask(browser, app, prompt="none"))["error_description"]
+    fresh_sandbox.control("POST", "/clock", {"advance_seconds": 5})
+    browser.sign_in(ask(browser, app), "kai.jensen")
+    assert returned(ask(browser, app, prompt="none"))["code"]
+    fresh_sandbox.control("POST", "/clock", {"advance_seconds": 5})
+    change = {"passwordProfile": {"password": "Quite-Another-1", "forceChangePasswordNextSignIn": False}}
+    assert place.graph("PATCH", f"/v1.0/users/{key}", change).status_code == 204
+    assert "AADSTS50058" in returned(ask(browser, app, prompt="none"))["error_description"]
+    assert returned(browser.sign_in(ask(browser, app), "kai.jensen", "Quite-Another-1"))["code"]
+
+
+def test_personal_accounts_are_not_there(app: App, place: Place) -> None:
+    api = {"requestedAccessTokenVersion": 2}
+    app.change({"signInAudience": "AzureADandPersonalMicrosoftAccount", "api": api})
+    assert ask(Browser(place, "consumers"), app).status_code == 501
+
+
 def test_signing_out_ends_the_session(app: App, browser: Browser) -> None:
     browser.sign_in(ask(browser, app), "kai.jensen")
     logout = f"/{browser.tenant}/oauth2/v2.0/logout"
