@@ -231,29 +231,6 @@ def test_bad_input_is_refused_with_a_sentence(place: Place, method: str, path: s
     assert words in answer.json()["error"]
 
 
-def test_all_settings_and_what_a_refused_change_leaves(place: Place) -> None:
-    settings = place.sandbox.control("GET", "/settings")
-    assert settings == {
-        "replication_lag_seconds": 0,
-        "index_lag_seconds": None,
-        "stale_read_ratio": 1,
-        "delegated_stale_ratio": 0.05,
-        "enforce_permissions": True,
-        "app_proxy_app_only": False,
-        "throttling": False,
-        "throttle_scale": 1,
-        "clock_speed": 1,
-        "seed": 0,
-    }
-    with pytest.raises(ValueError, match="seed"):
-        place.sandbox.control("PUT", "/settings", {"replication_lag_seconds": 3, "seed": "x"})
-    assert place.sandbox.control("GET", "/settings") == settings
-    changed = {"index_lag_seconds": 9, "clock_speed": 0, "seed": 3, "throttling": True}
-    assert place.sandbox.control("PUT", "/settings", changed) == {**settings, **changed}
-    place.sandbox.reset()
-    assert place.sandbox.control("GET", "/settings") == settings
-
-
 def test_no_request_searches_through_the_tenants(place: Place) -> None:
     """The last of many tenants is found by its id, its domain and its applications as the first is."""
     *_others, last = place.sandbox.control("POST", "/tenants", {"count": 100})["tenants"]

@@ -7,11 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.sandbox.graph_client import EVENTUAL, UPSERT, GraphClient, open_graph
-from unit.sandbox.signing_in import Place, claims_of, code_of, make_certificate
+from unit.sandbox.graph_client import EVENTUAL, UPSERT, GraphClient
 
 LAG = 20
-GRAPH = "00000003-0000-0000-c000-000000000000"
 
 
 @pytest.fixture
@@ -108,16 +106,6 @@ def test_removing_a_secret_at_once_races(graph: GraphClient) -> None:
     graph.ask(204, "POST", f"{path}/removePassword", {"keyId": key})
 
 
-def test_only_a_share_of_reads_is_stale(graph: GraphClient) -> None:
-    graph.settings(replication_lag_seconds=LAG, stale_read_ratio=0.5)
-    path = f"applications/{graph.application()['id']}"
-    assert {graph.send("GET", path).status_code for _turn in range(40)} == {200, 404}
-    graph.settings(stale_read_ratio=0.0)
-    assert {graph.send("GET", path).status_code for _turn in range(10)} == {200}
-    found = graph.get("applications?$filter=startswith(displayName,'Test')&$count=true", EVENTUAL)
-    assert found["value"] == []
-
-
 def test_a_user_sees_what_the_same_session_wrote(slow: GraphClient) -> None:
     slow.settings(delegated_stale_ratio=0)
     admin = slow.as_user("admin")
@@ -202,90 +190,3 @@ def test_a_new_owner_or_member_cannot_be_referred_to_yet(graph: GraphClient) -> 
     assert graph.get(f"groups/{new}/members")["value"] == []
     graph.wait(LAG + 1)
     assert [member["id"] for member in graph.get(f"groups/{new}/members")["value"]] == [user]
-
-
-def test_new_roles_are_in_new_tokens_only_later(graph: GraphClient) -> None:
-    place = Place(graph.sandbox, graph.tenant)
-    made = graph.sandbox.control("POST", "/clients", {"tenant": place.id, "permissions": ["User.Read.All"]})
-    caller = {name: made[name] for name in ("client_id", "client_secret")}
-    principal = graph.get(f"servicePrincipals(appId='{made['client_id']}')")["id"]
-    resource = graph.get(f"servicePrincipals(appId='{GRAPH}')")
-    role = next(one["id"] for one in resource["appRoles"] if one["value"] == "Group.Read.All")
-    graph.settings(replication_lag_seconds=LAG)
-    body = {"principalId": principal, "resourceId": resource["id"], "appRoleId": role}
-    graph.ask(201, "POST", f"servicePrincipals/{principal}/appRoleAssignments", body)
-
-    def roles() -> list[str]:
-        found: list[str] = claims_of(place.by_secret(**caller).json()["access_token"])["roles"]
-        return found
-
-    assert roles() == ["User.Read.All"]
-    graph.wait(LAG + 1)
-    assert roles() == ["Group.Read.All", "User.Read.All"]
-
-
-def test_a_new_certificate_and_a_removed_secret_take_their_time(graph: GraphClient) -> None:
-    place = Place(graph.sandbox, graph.tenant)
-    certificate = make_certificate()
-    application = graph.get(place.application)
-    graph.settings(replication_lag_seconds=LAG)
-    graph.ask(204, "PATCH", place.application, {"keyCredentials": [certificate.credential]})
-    assert code_of(place.by_secret(**certificate.assertion(place))) == 700027
-    graph.wait(LAG + 1)
-    assert place.by_secret(**certificate.assertion(place)).status_code == 200
-    old = application["passwordCredentials"][0]["keyId"]
-    graph.ask(204, "POST", f"{place.application}/removePassword", {"keyId": old})
-    assert place.by_secret().status_code == 200
-    graph.wait(LAG + 1)
-    assert code_of(place.by_secret()) == 7000215
-
-
-def test_a_disabled_application_signs_in_for_a_while(graph: GraphClient) -> None:
-    place = Place(graph.sandbox, graph.tenant)
-    principal = f"servicePrincipals(appId='{place.operator['client_id']}')"
-    graph.settings(replication_lag_seconds=LAG)
-    graph.ask(204, "PATCH", principal, {"accountEnabled": False})
-    assert place.by_secret().status_code == 200
-    graph.wait(LAG + 1)
-    assert code_of(place.by_secret()) == 7000112
-
-
-def test_a_seed_makes_a_run_repeatable_whatever_other_tenants_do(graph: GraphClient) -> None:
-    other = open_graph(graph.sandbox, 1)
-
-    def draw(seed: int, busy: bool) -> list[int]:
-        graph.settings(replication_lag_seconds=LAG, stale_read_ratio=0.5, seed=seed)
-        path, elsewhere = (f"applications/{one.application()['id']}" for one in (graph, other))
-        statuses = []
-        for _turn in range(30):
-            statuses.append(graph.send("GET", path).status_code)
-            if busy:
-                other.send("GET", elsewhere)
-        graph.wait(LAG + 1)
-        return statuses
-
-    first = draw(7, busy=False)
-    assert draw(7, busy=True) == first
-    assert draw(8, busy=False) != first
-
-
-def test_turning_the_lag_off_shows_everything(slow: GraphClient) -> None:
-    path = f"applications/{slow.application()['id']}"
-    slow.refused(404, "GET", path)
-    slow.settings(replication_lag_seconds=0)
-    slow.get(path)
-
-
-def test_a_clock_may_run_fast_or_stand_still(graph: GraphClient) -> None:
-    graph.settings(clock_speed=0)
-    first = graph.sandbox.control("GET", "/clock")["now"]
-    graph.wait(5)
-    second = graph.sandbox.control("GET", "/clock")["now"]
-    assert (first, second) == (graph.sandbox.control("GET", "/clock")["now"][:-3] + first[-3:], second)
-    graph.settings(replication_lag_seconds=LAG, clock_speed=10_000)
-    path = f"applications/{graph.application()['id']}"
-    assert graph.sandbox.control("GET", "/clock")["now"] > second
-    while graph.send("GET", path).status_code == 404:
-        pass
-    graph.sandbox.reset()
-    assert graph.sandbox.control("GET", "/settings")["clock_speed"] == 1
