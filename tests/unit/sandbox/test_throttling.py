@@ -174,7 +174,7 @@ def test_an_application_has_a_quota_over_all_tenants(fresh_sandbox: Running, gra
 
 def test_the_items_of_a_batch_are_throttled_one_by_one(graph: GraphClient) -> None:
     throttle(graph, 0.001)  # 3.5 units in 10 seconds
-    items = [{"id": str(number), "method": "GET", "url": "/organization"} for number in range(5)]
+    items: list[dict[str, Any]] = [{"id": str(number), "method": "GET", "url": "/organization"} for number in range(5)]
     items.append({"id": "last", "method": "GET", "url": "/organization", "dependsOn": ["4"]})
     answer = graph.send("POST", "$batch", {"requests": items})
     assert answer.status_code == 200
