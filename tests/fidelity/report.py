@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from fidelity.model import CONFIDENCE, Family
 from fidelity.runner import Outcome
@@ -25,20 +25,20 @@ def show_results(results: Results, console: Console) -> int:
     failures = [outcome for outcomes in results.values() for outcome in outcomes if outcome.faults]
     console.print(tabulate(results))
     for outcome in failures:
-        console.print(f"failed: {outcome.case.case}", style="red", markup=False, highlight=False)
+        console.print(f"failed: {outcome.case.case}", style="red", markup=False, highlight=False, soft_wrap=True)
         for line in (*outcome.faults, str(outcome.case.source)):
-            console.print(f"  {line}", markup=False, highlight=False)
+            console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     differences = [outcome.case for outcomes in results.values() for outcome in outcomes if outcome.case.difference]
     if differences:
         console.print(f"known differences: {len(differences)}")
     for case in differences:
-        console.print(f"  {case.case}: {case.difference} ({case.source})", markup=False, highlight=False)
+        console.print(f"  {case.case}: {case.difference} ({case.source})", markup=False, highlight=False, soft_wrap=True)
     return len(failures)
 
 
 def tabulate(results: Results) -> Table:
     """Families down, figures across, with the total."""
-    table = Table("family", "cases", "pass", *CONFIDENCE, "differ", "failed", box=None)
+    table = Table(Column("family", no_wrap=True), "cases", "pass", *CONFIDENCE, "differ", "failed", box=None)
     total = [0] * (len(CONFIDENCE) + 4)
     for family, outcomes in results.items():
         figures = figures_of(outcomes)
