@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from clients import relying_party
-from clients.registrations import Person, make_person, register
+from clients.registrations import Person, make_person
 from starlette.applications import Starlette
 from unit.sandbox.browsing import Browser, Page
 from unit.sandbox.signing_in import Place
@@ -40,27 +40,27 @@ def person(place: Place) -> Person:
     return make_person(place)
 
 
-@pytest.fixture
-def site(place: Place) -> Site:
-    """The web application, registered in the place's tenant."""
+def open_site(place: Place, client: dict[str, str]) -> Site:
+    """The web application, registered in the place's tenant as that client."""
     back = [f"{SITE}/{page}" for page in ("come_back", "signed_out")]
-    register(place, web={"redirectUris": back, "logoutUrl": f"{SITE}/signed_out"})
-    operator = place.operator
+    path = f"/v1.0/applications(appId='{client['client_id']}')"
+    place.graph("PATCH", path, {"web": {"redirectUris": back}}).raise_for_status()
     authority = f"{place.sandbox.url}/{place.id}/v2.0"
     scope = "openid profile email offline_access User.Read"
-    application = relying_party.build(
-        authority, operator["client_id"], operator["client_secret"], scope, place.sandbox.tls()
-    )
-    return Site(application)
+    tls = place.sandbox.tls()
+    return Site(relying_party.build(authority, client["client_id"], client["client_secret"], scope, tls))
+
+
+@pytest.fixture
+def site(place: Place) -> Site:
+    """The site of a client that the tenant's administrator has consented to."""
+    return open_site(place, place.operator)
 
 
 def visit(site: Site, browser: Browser, person: Person) -> httpx.Response:
     """Sign in and come back to the site."""
     asked = browser.http.get(site.get("/sign_in").headers["location"])
-    answer = browser.sign_in(asked, person.name, person.password)
-    if answer.status_code == 200:
-        answer = browser.accept(answer)
-    return site.get(answer.headers["location"])
+    return site.get(browser.sign_in(asked, person.name, person.password).headers["location"])
 
 
 def test_a_visit(place: Place, site: Site, person: Person) -> None:
@@ -80,6 +80,18 @@ def test_a_visit(place: Place, site: Site, person: Person) -> None:
     assert left.headers["location"] == f"{SITE}/signed_out?state=left"
     asked = browser.http.get(site.get("/sign_in").headers["location"])
     assert "login" in Page(asked).fields
+
+
+def test_a_first_visit_asks_for_consent(place: Place, person: Person) -> None:
+    client = place.sandbox.control("POST", "/clients", {"tenant": place.id, "permissions": []})
+    site, browser = open_site(place, client), Browser(place)
+    asked = browser.sign_in(browser.http.get(site.get("/sign_in").headers["location"]), person.name, person.password)
+    denied = site.get(browser.send(asked, answer="cancel").headers["location"])
+    assert (denied.status_code, denied.json()["error"]) == (403, "access_denied")
+    asked = browser.http.get(site.get("/sign_in").headers["location"])
+    assert "Microsoft Graph: User.Read" in Page(asked).text
+    assert site.get(browser.accept(asked).headers["location"]).json()["claims"]["oid"] == person.id
+    assert "code=" in browser.http.get(site.get("/sign_in").headers["location"]).headers["location"]
 
 
 def test_a_browser_that_is_signed_in_is_not_asked_again(place: Place, site: Site, person: Person) -> None:
