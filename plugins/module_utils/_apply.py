@@ -17,6 +17,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Writes
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Local, Object, Plan
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 from ansible_collections.tenantops.entra.plugins.module_utils._request import Request
 from ansible_collections.tenantops.entra.plugins.module_utils._shield import shielded
 
@@ -53,7 +54,7 @@ def rehearse(plan: Plan, writes: Writes) -> Plan:
 def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writes: Writes) -> Plan:
     path, body = fill_text(call.path, objects), fill(call.body, objects)
     repeatable = call.repeatable or bool(call.agrees) or None
-    request = Request(call.method, path, body, call.version, call.headers, repeatable, settles=call.settles)
+    request = Request(call.method, path, _reveal(body), call.version, call.headers, repeatable, settles=call.settles)
     try:
         answer = _hand_over(call, request, objects, graph) if call.deliver else graph.send(request).body
     except GraphError as error:
@@ -131,6 +132,15 @@ def fill(value: t.Any, objects: t.Mapping[str, Object]) -> t.Any:
     if isinstance(value, list):
         return [fill(item, objects) for item in value]
     return value
+
+
+def _reveal(value: t.Any) -> t.Any:
+    """The value with the secrets in it as they are: for the request alone."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    if isinstance(value, dict):
+        return {name: _reveal(item) for name, item in value.items()}
+    return [_reveal(item) for item in value] if isinstance(value, list) else value
 
 
 def fill_text(text: str, objects: t.Mapping[str, Object]) -> str:

@@ -18,6 +18,9 @@ def find_user(reader: Reader, name: str) -> Object:
     select = "id,displayName,userPrincipalName,mail"
     # a UPN that holds # (a guest's) is quoted, see https://learn.microsoft.com/graph/api/user-get
     user = reader.graph.find(f"/users/{urllib.parse.quote(name, safe='@')}?$select={select}")
+    user = reader.writes.correct("user", name, user)
+    if user is not None and not GUID.fullmatch(user.get("id", "")):  # a rehearsal would have made it
+        return {**user, "id": name}
     if user is None and "@" in name:
         user = only(
             reader.graph.pages(filtered("/users", f"mail eq {literal(name)}", select)),

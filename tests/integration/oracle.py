@@ -48,6 +48,7 @@ MODELS = (
     (r"/servicePrincipals(\(.*\)|/[^/]+)?", "models.service_principal", "ServicePrincipal"),
     (r"/groups(\(.*\)|/[^/]+)?", "models.group", "Group"),
     (r"/users(/[^/]+)?", "models.user", "User"),
+    (r"/invitations", "models.invitation", "Invitation"),
     (r"/onPremisesPublishingProfiles/[^/]+/connectorGroups(/[^/]+)?", "models.connector_group", "ConnectorGroup"),
 )
 

@@ -15,7 +15,11 @@ from ansible_collections.tenantops.entra.plugins.module_utils._needs import OWNE
 from sandbox import Running
 
 DOCUMENTED = pathlib.Path(__file__).parents[2] / "plugins/modules"
-USER_OF = {"Application Administrator": "app.admin", "Groups Administrator": "groups.admin"}
+USER_OF = {
+    "Application Administrator": "app.admin",
+    "Groups Administrator": "groups.admin",
+    "User Administrator": "users.admin",
+}
 NOBODY = "kai.jensen"
 
 

@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_kinds": {"_errors", "_graph", "_memory", "_plan"},
     "_references": {"_connection", "_errors", "_graph", "_kinds", "_plan"},
     "_shield": set(),
-    "_apply": {"_errors", "_graph", "_memory", "_plan", "_request", "_shield"},
+    "_apply": {"_errors", "_graph", "_memory", "_plan", "_redact", "_request", "_shield"},
 }
 # What a noun asks of the engine: never the transport, the writer or the run.
 NOUN = {"_clouds", "_connection", "_discovery", "_errors", "_key_pair", "_kinds", "_needs", "_plan", "_redact", "_references", "_schema", "_secret_records"}
