@@ -100,7 +100,7 @@ def test_application_is_no_user(az: Az) -> None:
 def person(sandbox: Running, tenant: dict[str, Any], signed_out: Az) -> Az:
     """The CLI signed in as the tenant's administrator, who entered the code on another device."""
     az, admin = signed_out, tenant["admin"]["user_principal_name"]
-    line = az.line("login --use-device-code --allow-no-subscriptions", "--tenant", tenant["id"])
+    line = az.line("login --use-device-code --allow-no-subscriptions")  # the tenant is found by asking for all of them
     with subprocess.Popen(line, env=az.env, cwd=az.folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as waiting:
         assert waiting.stderr is not None
         shown = ""

@@ -52,6 +52,9 @@ def find_application(world: World, app_id: str) -> tuple[Tenant, Record] | None:
     """The application object with that appId, and the tenant it lives in."""
     home = world.homes.get(app_id.lower())
     record = home.replica().find("application", appId=app_id) if home else None
+    if record is None and world.tenants:  # Microsoft's own are known to every tenant: graph/microsoft_apps.py
+        home = next(iter(world.tenants.values()))
+        record = home.view().get("microsoftApplication", app_id)
     return (home, record) if home and record else None
 
 

@@ -47,6 +47,19 @@ def test_the_cli_needs_no_consent(graph: GraphClient) -> None:
     assert graph.filtered("oauth2PermissionGrants", "clientId eq '{}'".format(claims.get("azp") or AZURE_CLI)) == []
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_the_cli_signs_in_on_another_device(graph: GraphClient, shared: bool) -> None:
+    path = f"/{'organizations' if shared else graph.tenant['id']}/oauth2/v2.0"
+    asked = {"client_id": AZURE_CLI, "scope": f"{RESOURCE_MANAGER}/.default openid profile offline_access"}
+    begun = graph.http.post(f"{path}/devicecode", data=asked).json()
+    admin = graph.tenant["admin"]["user_principal_name"]
+    graph.sandbox.control("POST", "/device_codes", {"user_code": begun["user_code"], "user": admin})
+    form = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": begun["device_code"]}
+    answer = graph.http.post(f"{path}/token", data={**form, "client_id": AZURE_CLI})
+    assert answer.status_code == 200, answer.text
+    assert claims_of(answer.json()["access_token"])["aud"] == RESOURCE_MANAGER
+
+
 def test_the_cli_finds_a_tenant_and_no_subscription(graph: GraphClient) -> None:
     token = sign_in_by_cli(graph, "admin", RESOURCE_MANAGER)
     assert claims_of(token)["scp"] == "user_impersonation"
