@@ -29,8 +29,9 @@ def check_application(tenant: Tenant, before: Record | None, after: Record, seen
     for name, longest in LONGEST.items():
         if len(after[name] or "") > longest:
             raise invalid_value(name, "application")
-    if not after["displayName"]:
-        raise invalid_value("displayName", "application")
+    for name in ("displayName", "signInAudience"):
+        if not after[name]:
+            raise invalid_value(name, "application")
     _check_unique_name(tenant, before, after)
     _check_tags(after)
     _check_group_claims(after)

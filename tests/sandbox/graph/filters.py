@@ -16,7 +16,7 @@ from odata_query import ast
 from odata_query.exceptions import ODataException
 from odata_query.grammar import ODataLexer, ODataParser
 
-from sandbox.graph.errors import GraphError, bad_request, unsupported_query
+from sandbox.graph.errors import GraphError, bad_request, not_built, unsupported_query
 from sandbox.graph.schema import Property, Type, find_type
 from sandbox.store import Record, fold
 
@@ -38,6 +38,8 @@ def build_filter(text: str, kind: Type, version: str, advanced: bool) -> Predica
 @lru_cache(maxsize=512)
 def parse_filter(text: str) -> Any:
     """The syntax tree of a $filter; raises 400 where it is none."""
+    if "/$count" in text:
+        raise not_built("$count inside a $filter")
     try:
         return _make_parser().parse(ODataLexer().tokenize(text.strip()))
     except ODataException as error:

@@ -195,7 +195,7 @@ def _sort(options: dict[str, str], kinds: list[Type], version: str, items: list[
 def _window(options: dict[str, str], items: Sequence[Item]) -> tuple[int, int]:
     """The first and past-the-last position of the page."""
     top = options.get("$top", str(PAGE))
-    if not top.isdigit() or not 1 <= int(top) <= LARGEST_PAGE:
+    if not (top.isascii() and top.isdigit()) or not 1 <= int(top) <= LARGEST_PAGE:
         raise bad_request(f"Invalid page size specified: '{top}'. Must be between 1 and {LARGEST_PAGE} inclusive.")
     start = 0
     if "$skiptoken" in options:

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeGuard
+
 from sandbox.graph.calls import Answer, Call
-from sandbox.graph.directory import OBJECT_KINDS, find_object, find_objects
+from sandbox.graph.directory import OBJECT_KINDS, OTHER_KINDS, find_object, find_objects
 from sandbox.graph.errors import bad_request, not_found
 from sandbox.graph.pages import entity_answer, list_answer, mixed_item
 from sandbox.graph.schema import find_type
@@ -49,14 +51,21 @@ def get_directory_object(call: Call) -> Answer:
 
 def get_by_ids(call: Call) -> Answer:
     """POST directoryObjects/getByIds {"ids": [...], "types": [...]}: those that exist."""
-    body = call.body if isinstance(call.body, dict) else {}
-    ids, types = body.get("ids"), body.get("types") or list(OBJECT_KINDS)
-    if set(body) - {"ids", "types"} or not isinstance(ids, list) or not 1 <= len(ids) <= MOST_IDS:
+    body: dict[str, Any] = call.body if isinstance(call.body, dict) else {}
+    ids, types = body.get("ids"), body.get("types") or ["directoryObject"]
+    if set(body) - {"ids", "types"} or not _are_texts(ids) or not 1 <= len(ids) <= MOST_IDS:
         raise bad_request(f"Parameter 'ids' must hold 1 to {MOST_IDS} ids.", "BadRequest")
-    wanted = {name.casefold() for name in types} - {"directoryobject"} or {kind.casefold() for kind in OBJECT_KINDS}
-    found = [item for item in find_objects(call.view, map(str, ids)) if item[0].casefold() in wanted]
+    known = {kind.casefold() for kind in (*OBJECT_KINDS, *OTHER_KINDS, "directoryObject")}
+    if not _are_texts(types) or not {name.casefold() for name in types} <= known:
+        raise bad_request("Parameter 'types' must hold names of types of directory objects.", "BadRequest")
+    wanted = {name.casefold() for name in types}
+    found = [item for item in find_objects(call.view, ids) if wanted & {"directoryobject", item[0].casefold()}]
     context = f"{call.base}/$metadata#directoryObjects"
     return Answer(200, {"@odata.context": context, "value": [mixed_item(call, item) for item in found]})
+
+
+def _are_texts(value: Any) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _organization(call: Call) -> Record:

@@ -60,7 +60,7 @@ def create_user(tenant: Tenant, properties: Record) -> Record:
 
 
 def _check(tenant: Tenant, before: Record | None, after: Record) -> None:
-    name: str = after["userPrincipalName"]
+    name: str = after["userPrincipalName"] or ""
     local, _ignored, host = name.rpartition("@")
     if not local or FORBIDDEN & set(local) or len(local) > 64:
         raise bad_request("Invalid value specified for property 'userPrincipalName' of resource 'User'.")

@@ -212,3 +212,29 @@ def test_tokens_are_checked(graph: GraphClient) -> None:
 )
 def test_what_is_not_built_answers_501(graph: GraphClient, method: str, path: str) -> None:
     assert graph.refused(501, method, path)[0] == "NotImplemented"
+
+
+def test_objects_by_their_ids(graph: GraphClient) -> None:
+    user = graph.get("users?$top=1")["value"][0]["id"]
+    made = graph.application()["id"]
+    ids = [user, made, "11111111-1111-4111-8111-111111111111"]
+
+    def found(body: dict[str, object]) -> list[str]:
+        return [one["@odata.type"] for one in graph.ask(200, "POST", "directoryObjects/getByIds", body)["value"]]
+
+    assert found({"ids": ids}) == ["#microsoft.graph.user", "#microsoft.graph.application"]
+    assert found({"ids": ids, "types": ["User", "device"]}) == ["#microsoft.graph.user"]
+    assert found({"ids": ids, "types": ["device"]}) == []
+    assert found({"ids": ids, "types": ["directoryObject"]}) == found({"ids": ids})
+    for body in (
+        {"ids": []},
+        {"ids": [user] * 1001},
+        {"ids": user},
+        {"ids": [5]},
+        {"ids": ids, "types": 5},
+        {"ids": ids, "types": [5]},
+        {"ids": ids, "types": ["planet"]},
+        {"ids": ids, "colour": "red"},
+        {},
+    ):
+        graph.refused(400, "POST", "directoryObjects/getByIds", body)
