@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The rules for app roles and scopes: disabled before they change, unique ids and values, limits.
 
-Source: https://learn.microsoft.com/graph/api/resources/approle and /permissionscope. That one value may not be a role
+Source: https://learn.microsoft.com/graph/api/resources/approle and /permissionscope, and for what differs by audience
+https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation. That one value may not be a role
 and a scope with different ids was observed by the maintainers of terraform-provider-azuread.
 """
 
@@ -10,12 +11,13 @@ from __future__ import annotations
 
 import re
 
-from sandbox.graph.errors import bad_request
+from sandbox.graph.errors import bad_request, invalid_value
 from sandbox.store import Record
 
 MOST = 700
 LONGEST_VALUE = 120
 MOST_PERSONAL, LONGEST_VALUE_PERSONAL = 100, 40
+MOST_CLIENTS, MOST_OF_CLIENT, MOST_IN_ALL = 100, 30, 500  # authorised beforehand, where personal accounts sign in
 VALUE = re.compile(r"[0-9A-Za-z:!#$%&'()*+,./;<=>?@\[\]^_`{|}~-]*")
 
 
@@ -39,7 +41,7 @@ def check_entitlements(seen: Record | None, after: Record) -> None:
     _check_values(roles + scopes, LONGEST_VALUE_PERSONAL if personal else LONGEST_VALUE)
     if personal and len(scopes) > MOST_PERSONAL:
         raise bad_request("Invalid value specified for property 'oauth2PermissionScopes' of resource 'ApiApplication'.")
-    _check_preauthorized(after["api"], {scope["id"] for scope in scopes})
+    _check_preauthorized(after["api"], {scope["id"] for scope in scopes}, personal)
 
 
 def _check_disabled_first(before: list[Record], after: list[Record]) -> None:
@@ -68,9 +70,13 @@ def _check_values(entries: list[Record], longest: int) -> None:
             raise bad_request("Invalid value specified for property 'value' of resource 'AppRole'.")
 
 
-def _check_preauthorized(api: Record, scopes: set[str]) -> None:
-    for entry in api["preAuthorizedApplications"]:
+def _check_preauthorized(api: Record, scopes: set[str], personal: bool) -> None:
+    entries: list[Record] = api["preAuthorizedApplications"]
+    numbers = [len(entry["delegatedPermissionIds"]) for entry in entries]
+    if personal and (
+        len(entries) > MOST_CLIENTS or max(numbers, default=0) > MOST_OF_CLIENT or sum(numbers) > MOST_IN_ALL
+    ):
+        raise invalid_value("preAuthorizedApplications", "apiApplication")
+    for entry in entries:
         if not set(entry["delegatedPermissionIds"]) <= scopes:
-            raise bad_request(
-                "Invalid value specified for property 'preAuthorizedApplications' of resource 'ApiApplication'."
-            )
+            raise invalid_value("preAuthorizedApplications", "apiApplication")

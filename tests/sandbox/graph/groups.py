@@ -72,6 +72,11 @@ def _check(tenant: Tenant, before: Record | None, after: Record) -> None:
         )
     if not after["mailEnabled"] and not after["securityEnabled"]:
         raise bad_request("A group must be mail enabled or security enabled.")
+    for_roles = bool(after["isAssignableToRole"])
+    if for_roles and "DynamicMembership" in after["groupTypes"]:
+        raise bad_request("A group to which roles can be assigned cannot be a group with dynamic membership.")
+    if before and for_roles != bool(before["isAssignableToRole"]):
+        raise bad_request("Property 'isAssignableToRole' is immutable and cannot be changed once it is set.")
     name = after["uniqueName"]
     earlier = before["uniqueName"] if before else None
     if earlier is not None and name != earlier:
