@@ -21,6 +21,7 @@ from sandbox.identity.device_page import take_device_code
 from sandbox.identity.documents import discover_instance, discover_v1, discover_v2, show_keys
 from sandbox.identity.grants import TokenRequest
 from sandbox.identity.logout import sign_out
+from sandbox.identity.pages import explain_error
 from sandbox.identity.requests import base_of, read_form, world_of
 from sandbox.identity.sign_in import take_account, take_consent, take_password
 from sandbox.identity.userinfo import show_user
@@ -56,7 +57,8 @@ def routes() -> list[Route]:
         Route("/{tenant}/adminconsent", ask_admin),
         Route("/{tenant}/v2.0/adminconsent", ask_admin),
         Route("/common/oauth2/deviceauth", take_device_code, methods=["GET", "POST"]),
-        Route("/oidc/userinfo", show_user, methods=["GET", "POST"]),
+        Route("/oidc/userinfo", show_user, methods=["GET", "POST", "OPTIONS"]),
+        Route("/error", explain_error),
         Route("/{tenant}/login", take_password, methods=["POST"]),
         Route("/{tenant}/account", take_account, methods=["POST"]),
         Route("/{tenant}/Consent/Set", take_consent, methods=["POST"]),

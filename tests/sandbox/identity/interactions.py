@@ -107,7 +107,9 @@ def sign_in_here(request: Request, account: Account) -> str:
     session = find_session(request) or Session(world.clock.now().timestamp() + SESSION_LIFETIME)
     world.sessions.pop(request.cookies.get(COOKIE, ""), None)
     session.accounts[account.user] = account
-    key = secrets.token_urlsafe(40)
+    now, key = world.clock.now().timestamp(), secrets.token_urlsafe(40)
+    for old in [old for old, one in world.sessions.items() if one.ends <= now]:
+        del world.sessions[old]
     world.sessions[key] = session
     request.state.session = session
     return key

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from sandbox.identity.aadsts import LoginError, describe
+from sandbox.identity.aadsts import KINDS, LoginError, describe
 
 HEADERS = {
     "Cache-Control": "no-store, no-cache",
@@ -39,6 +39,15 @@ def show_error(error: LoginError, request: Request) -> HTMLResponse:
     answer = show_page("error", error.kind.status, text=error.text, code=error.code, **_references(body))
     answer.headers["x-ms-request-id"] = body["trace_id"]
     return answer
+
+
+async def explain_error(request: Request) -> HTMLResponse:
+    """GET /error?code=: where the error_uri of a refusal leads."""
+    code = request.query_params.get("code", "")
+    kind = KINDS.get(int(code)) if code.isdecimal() and len(code) < 9 else None
+    if kind is None:
+        return show_page("notice", 404, title="Unknown error", text="The sandbox has no such AADSTS code.")
+    return show_page("notice", title=f"AADSTS{code}", text=kind.text)
 
 
 def show_need_of_approval(error: LoginError, request: Request, application: str, address: str | None) -> HTMLResponse:

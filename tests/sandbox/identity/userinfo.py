@@ -17,7 +17,9 @@ from sandbox.identity.tokens import make_subject
 
 
 async def show_user(request: Request) -> Response:
-    """GET and POST /oidc/userinfo with a token of Graph that holds the scope openid: the claims of the user."""
+    """GET, POST and OPTIONS /oidc/userinfo with a token of Graph that holds the scope openid: the claims of the user."""
+    if request.method == "OPTIONS":
+        return allow_everybody(Response(headers={"Access-Control-Allow-Headers": "authorization"}))
     try:
         caller = caller_of(request)
     except InvalidToken as error:

@@ -236,6 +236,8 @@ def test_userinfo_tells_what_the_scopes_allow(app: App, place: Place) -> None:
     assert "name" not in ask(tokens_of(register(place, granted="openid"), scope="openid")["access_token"]).json()
     assert ask(place.by_secret().json()["access_token"]).status_code == 403
     assert ask("nonsense").status_code == 401
+    allowed = place.http.options("/oidc/userinfo", headers={"Origin": ORIGIN}).headers
+    assert (allowed["access-control-allow-origin"], allowed["access-control-allow-headers"]) == ("*", "authorization")
 
 
 def test_an_api_calls_another_on_behalf_of_its_user(app: App, place: Place) -> None:

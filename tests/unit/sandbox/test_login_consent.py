@@ -126,7 +126,7 @@ def test_where_an_assignment_is_required_users_do_not_consent(app: App, place: P
 
 
 def test_a_tenant_may_leave_consent_to_its_administrators(app: App, place: Place) -> None:
-    nothing = {"defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": []}}
+    nothing: dict[str, Any] = {"defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": []}}
     place.sandbox.world.tenants[place.id].put("authorizationPolicy", {"id": "authorizationPolicy", **nothing})
     browser = Browser(place)
     assert page_error(browser.sign_in(ask(browser, app), "kai.jensen")) == 90094
@@ -155,6 +155,9 @@ def test_consent_belongs_to_the_browser_that_signed_in(app: App, place: Place) -
     browser = Browser(place)
     page = browser.sign_in(ask(browser, app), "kai.jensen")
     assert page_error(Browser(place).accept(page)) == 50089
+    other = Browser(place)
+    other.sign_in(ask(other, app), "rosa.marino")
+    assert page_error(other.accept(page)) == 50089
     assert not grants_of(app)
 
 

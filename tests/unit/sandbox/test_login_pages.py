@@ -60,6 +60,13 @@ def test_a_user_signs_in_with_name_and_password(app: App, browser: Browser) -> N
     assert "ESTSAUTH" in browser.http.cookies
 
 
+def test_an_error_may_be_looked_up(place: Place) -> None:
+    answer = place.by_secret(client_secret="wrong").json()
+    assert "Invalid client secret provided" in Page(place.http.get(answer["error_uri"])).text
+    for code in ("1", "", "x", "9" * 5000):
+        assert place.http.get("/error", params={"code": code}).status_code == 404
+
+
 def test_names_in_the_pages_are_escaped(app: App, browser: Browser) -> None:
     app.change({"displayName": "<img src=x onerror=alert(1)>"})
     page = ask(browser, app, login_hint='"><script>alert(2)</script>')
