@@ -11,6 +11,7 @@ from sandbox.actors import grant, microsoft_graph_of
 from sandbox.clock import graph_time
 from sandbox.graph.applications import create_application
 from sandbox.graph.connectors import add_connector, create_connector_group
+from sandbox.graph.credential_policy import change_policy
 from sandbox.graph.credentials import add_password
 from sandbox.graph.directory import add_domain, add_premium_plan
 from sandbox.graph.grants import grant_permissions
@@ -116,6 +117,8 @@ def _make_tenant(world: World, seed: TenantSeed) -> Tenant:
         _fix(tenant, "servicePrincipal", create_service_principal(tenant, application, tenant))
     world.tenants[key] = tenant
     world.access[key] = _add_operator(world, tenant, seed)
+    if seed.app_management_policy:
+        change_policy(tenant, seed.app_management_policy)
     return tenant
 
 

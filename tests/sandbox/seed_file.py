@@ -88,7 +88,10 @@ class PartnerSeed:
 
 @dataclass(frozen=True)
 class TenantSeed:
-    """One tenant. `domains` are verified; the first is the default one, where there is any."""
+    """One tenant. `domains` are verified; the first is the default one, where there is any.
+
+    `app_management_policy` is the default policy of applications' secrets and certificates, in Graph's properties.
+    """
 
     id: str
     display_name: str
@@ -102,6 +105,7 @@ class TenantSeed:
     connectors: list[ConnectorSeed] = field(default_factory=list)
     applications: list[ApplicationSeed] = field(default_factory=list)
     partners: list[PartnerSeed] = field(default_factory=list)
+    app_management_policy: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
-from sandbox.graph.bodies import read_duration
-from sandbox.graph.errors import bad_request
+from sandbox.graph.bodies import check_body, merge, read_duration
+from sandbox.graph.errors import bad_request, not_built
 from sandbox.graph.schema import find_type
 from sandbox.store import Record, Tenant
 
 KIND = "tenantAppManagementPolicy"
 DEFAULT_ID = "00000000-0000-0000-0000-000000000000"
+#: Parts of a restriction that the service has and the sandbox does not carry out.
+UNBUILT = frozenset({"identifierUris", "audiences", "redirectUris", "excludeActors"})
 RESTRICTIONS = {"application": "applicationRestrictions", "servicePrincipal": "servicePrincipalRestrictions"}
 
 
@@ -31,6 +34,25 @@ def read_policy(tenant: Tenant) -> Record:
         "principals. To apply policy to targeted resources, create a new policy under appManagementPolicies collection.",
     }
     return tenant.view().get(KIND, DEFAULT_ID) or blank
+
+
+def change_policy(tenant: Tenant, body: Any, version: str = "v1.0") -> Record:
+    """Change the default policy as a PATCH does; raises 400 on what is no policy, 501 on what is not carried out."""
+    for name in RESTRICTIONS.values():
+        missing = UNBUILT & set(_list_names(body.get(name) if isinstance(body, dict) else None))
+        if missing:
+            raise not_built(f"{min(missing)} in a policy")
+    changes = check_body(body, KIND, version)
+    return tenant.put(KIND, merge(read_policy(tenant), changes, KIND))
+
+
+def _list_names(value: Any) -> Iterator[str]:
+    """Every property's name in a body, at whatever depth."""
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        yield name
+        yield from _list_names(inner)
+    for inner in value if isinstance(value, list) else ():
+        yield from _list_names(inner)
 
 
 def check_new_password(tenant: Tenant, kind: str, owner: Record, start: str, end: str) -> None:

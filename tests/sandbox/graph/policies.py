@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.graph.bodies import check_body, merge
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
-from sandbox.graph.credential_policy import KIND, RESTRICTIONS, read_policy
-from sandbox.graph.errors import not_built, not_found
+from sandbox.graph.credential_policy import KIND, change_policy, read_policy
+from sandbox.graph.errors import not_found
 from sandbox.graph.pages import entity_answer, list_answer
 from sandbox.graph.permissions import check_role
 from sandbox.graph.schema import find_type
@@ -37,8 +36,6 @@ AUTHORIZATION: dict[str, Any] = {
         "permissionGrantPoliciesAssigned": ["ManagePermissionGrantsForSelf.microsoft-user-default-recommended"],
     },
 }
-#: Parts of a restriction that the service has and the sandbox does not carry out.
-UNBUILT = frozenset({"identifierUris", "audiences", "redirectUris", "excludeActors"})
 
 
 def get_default(call: Call) -> Answer:
@@ -49,13 +46,7 @@ def get_default(call: Call) -> Answer:
 def patch_default(call: Call) -> Answer:
     """PATCH policies/defaultAppManagementPolicy: it restricts from now on."""
     check_role(call)
-    for name in RESTRICTIONS.values():
-        given = call.body.get(name) if isinstance(call.body, dict) else None
-        missing = UNBUILT & set(given) if isinstance(given, dict) else set()
-        if missing:
-            raise not_built(f"restrictions of {min(missing)}")
-    changes = check_body(call.body, KIND, call.version)
-    call.tenant.put(KIND, merge(read_policy(call.tenant), changes, KIND))
+    change_policy(call.tenant, call.body, call.version)
     return NO_CONTENT
 
 

@@ -6,11 +6,16 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.sandbox.graph_client import GraphClient
+import yaml
+from unit.sandbox.graph_client import GraphClient, open_graph
 from unit.sandbox.test_graph_credentials import certificate
+
+from sandbox import running
+from sandbox.seed_file import DEFAULT
 
 POLICY = "policies/defaultAppManagementPolicy"
 PICTURE = b"\x89PNG\r\n\x1a\n picture"
@@ -82,7 +87,8 @@ def test_a_policy_may_be_for_later_applications(policy: GraphClient) -> None:
         ({"restrictionType": "colour"}, 400),
         ({"restrictionType": "passwordLifetime", "maxLifetime": "soon"}, 400),
         ({"state": "enabled"}, 400),
-        ({"restrictionType": "passwordAddition", "excludeActors": {}}, 400),
+        ({"restrictionType": "passwordAddition", "colour": "red"}, 400),
+        ({"restrictionType": "passwordAddition", "excludeActors": {}}, 501),
     ],
 )
 def test_rules_of_a_policy(policy: GraphClient, rule: dict[str, Any], status: int) -> None:
@@ -91,6 +97,24 @@ def test_rules_of_a_policy(policy: GraphClient, rule: dict[str, Any], status: in
 
 def test_restrictions_that_are_not_carried_out_are_not_taken(policy: GraphClient) -> None:
     policy.refused(501, "PATCH", POLICY, {"applicationRestrictions": {"identifierUris": {}}})
+
+
+def test_a_seed_may_hold_a_policy(tmp_path: Path) -> None:
+    seed = yaml.safe_load(DEFAULT.read_text())
+    rule = {"restrictionType": "passwordAddition"}
+    seed["tenants"][0]["app_management_policy"] = {
+        "isEnabled": True,
+        "applicationRestrictions": {"passwordCredentials": [rule]},
+    }
+    path = tmp_path / "seed.yml"
+    path.write_text(yaml.safe_dump(seed))
+    with running(seed=path) as sandbox:
+        graph = open_graph(sandbox)
+        made = graph.application()["id"]
+        code = graph.refused(400, "POST", f"applications/{made}/addPassword", {})[0]
+        assert code == "CredentialTypeNotAllowedAsPerAppPolicy"
+        other = open_graph(sandbox, 1)
+        other.ask(200, "POST", f"applications/{other.application()['id']}/addPassword", {})
 
 
 def test_other_policies(graph: GraphClient) -> None:
