@@ -8,6 +8,7 @@ import dataclasses
 import os
 import pathlib
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,8 @@ from sandbox import Running, running
 ROOT = pathlib.Path(__file__).parents[1]
 PLAYBOOK = ("playbooks/onboard.yml", "-i", "inventories/demo")
 DOCUMENTS = ROOT / ".cache/demo/handoff"
+SECRETS = ROOT / ".cache/demo/secrets"
+VAULT_PASSWORD = ROOT / ".cache/demo/vault-password"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 RECAP = re.compile(r"^(?P<host>\S+)\s+: (?P<counts>ok=\d+.*)$")
 CREDENTIALS = ("AZURE_", "ENTRA_")
@@ -50,6 +53,7 @@ def onboard(environment: t.Mapping[str, str], *arguments: str, echo: bool = True
     settings = {
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
         "ANSIBLE_HOME": str(ROOT / ".cache/ansible"),
+        "ANSIBLE_VAULT_PASSWORD_FILE": str(keep_vault_password()),
         "PYTHONUNBUFFERED": "1",
         **({"ANSIBLE_FORCE_COLOR": "1"} if console.is_terminal else {}),
     }
@@ -79,6 +83,15 @@ def onboard(environment: t.Mapping[str, str], *arguments: str, echo: bool = True
     return Outcome(process.returncode, hosts, time.monotonic() - started, "".join(lines))
 
 
+def keep_vault_password() -> pathlib.Path:
+    """The file of the vault password with which secrets are kept, made by the first run and readable by the user alone."""
+    SECRETS.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not VAULT_PASSWORD.exists():
+        VAULT_PASSWORD.touch(0o600)
+        VAULT_PASSWORD.write_text(secrets.token_urlsafe(24), encoding="utf-8")
+    return VAULT_PASSWORD
+
+
 def judge(first: Outcome, second: Outcome, writes: tuple[int, int]) -> None:
     """Raises Failed unless the first run made everything and the second neither changed nor wrote anything."""
     for name, outcome in (("first", first), ("second", second)):
@@ -103,7 +116,8 @@ def count_writes(tenant: Running, since: int) -> tuple[int, int]:
 
 def show() -> None:
     """The whole demonstration."""
-    shutil.rmtree(DOCUMENTS, ignore_errors=True)
+    for folder in (DOCUMENTS, SECRETS):
+        shutil.rmtree(folder, ignore_errors=True)
     with running() as tenant:
         environment = tenant.env()
         console.rule("First run: everything is new")

@@ -63,30 +63,42 @@ def differing_settings(product: Row, read: Row, sections: t.Iterable[Row] = ()) 
 
 def _compare(product: Row, read: Row) -> t.Iterator[tuple[str, bool]]:
     """Each setting's place in what was read, and whether it holds there."""
-    app, principal = read["application"], read["service_principal"] or {}
-    wished = {**product.get("application", {}), **product.get("api", {})}
-    uris = (wished.get("identifier_uris", []), wished.get("identifier_uris_fallback", []))
-    if uris[0]:
-        yield "app.identifier_uris", any(_holds(_filled(one, app), app["identifier_uris"]) for one in uris if one)
-    for option, value in wished.items():
-        if option in OF_THE_PRINCIPAL:
-            yield f"enterprise.{option}", _holds(value, principal.get(option))
-        elif option not in NOT_HELD:
-            yield f"app.{option}", _holds(value, app.get(option))
-    for platform in ("web", "spa", "public_client"):
-        place = f"{platform}_redirect_uris"
-        yield f"app.{place}", _holds(product.get("platforms", {}).get(platform) or [], app[place])
+    app = read["application"]
+    yield from _compare_application({**product.get("application", {}), **product.get("api", {})}, read)
+    for platform, uris in product.get("platforms", {}).items():
+        if f"{platform}_redirect_uris" in app:
+            yield f"app.{platform}_redirect_uris", _holds(uris or [], app[f"{platform}_redirect_uris"])
     yield from _compare_claims(product.get("claims", {}), app)
-    for permission in product.get("permissions", []):
-        resource = permission.get("resource") or "Microsoft Graph"
-        held: Row = next((one for one in app["required_permissions"] if one["resource"] == resource), {})
-        for kind in ("delegated", "application"):
-            yield f"permissions.{kind}", _holds(permission.get(kind) or [], held.get(kind) or [])
+    for token, claims in product.get("optional_claims", {}).get("tokens", {}).items():
+        yield "app.optional_claims", _holds(claims, app["optional_claims"][token])
+    yield from _compare_permissions(product.get("permissions", []), app["required_permissions"])
     proxy = read.get("app_proxy") or {}
     for option, value in product.get("app_proxy", {}).items():
         if option not in {"connector_group", "state"}:
             yield f"proxy.{option}", _holds(_folded(value), _folded(proxy.get(option)))
     yield from _compare_assignments(product.get("assignment", {}), read["assignments"])
+
+
+def _compare_application(wished: Row, read: Row) -> t.Iterator[tuple[str, bool]]:
+    app, principal = read["application"], read["service_principal"] or {}
+    accepted = [uris for uris in (wished.get("identifier_uris"), wished.get("identifier_uris_fallback")) if uris]
+    yield (
+        "app.identifier_uris",
+        not accepted or any(_holds(_filled(one, app), app["identifier_uris"]) for one in accepted),
+    )
+    for option, value in wished.items():
+        if option in OF_THE_PRINCIPAL:
+            yield f"enterprise.{option}", _holds(value, principal.get(option))
+        elif option not in NOT_HELD:
+            yield f"app.{option}", _holds(value, app.get(option))
+
+
+def _compare_permissions(asked: t.Iterable[Row], held: t.Collection[Row]) -> t.Iterator[tuple[str, bool]]:
+    for permission in asked:
+        resource = permission.get("resource") or "Microsoft Graph"
+        api: Row = next((one for one in held if one["resource"] == resource), {})
+        for kind in ("delegated", "application"):
+            yield f"permissions.{kind}", _holds(permission.get(kind) or [], api.get(kind) or [])
 
 
 def _compare_claims(claims: Row, app: Row) -> t.Iterator[tuple[str, bool]]:

@@ -133,12 +133,17 @@ def describe_credential(credential: Object) -> Object:
     end = credential.get("endDateTime")
     left = datetime.datetime.fromisoformat(end) - datetime.datetime.now(datetime.UTC) if end else None
     return {
-        "key_id": credential.get("keyId"),
+        "key_id": _known(credential.get("keyId")),
         "name": credential.get("displayName"),
-        "start": credential.get("startDateTime"),
+        "start": _known(credential.get("startDateTime")),
         "end": end,
         "days_left": left.days if left is not None else None,
     }
+
+
+def _known(text: str | None) -> str | None:
+    """Null for what the service would fill in, in a rehearsal."""
+    return None if text and text.startswith("{") else text
 
 
 def _list_federated_credentials(reader: Reader, application: Object) -> list[Object]:

@@ -132,14 +132,11 @@ def _identifier_uris(params: Params, found: Registration, uris: list[str], chang
     if not fallback:
         return call
     instead = [*((found.application or {}).get("identifierUris") or []), *fallback]
-    second = dataclasses.replace(
-        call,
-        body={"identifierUris": _with_id(instead)},
-        outcome={"identifier_uris": instead},
-    )
-    if found.verified_domains is not None and not all(
-        _on(uri, found.verified_domains) for uri in params["identifier_uris"]
-    ):
+    second = dataclasses.replace(call, body={"identifierUris": _with_id(instead)}, outcome={"identifier_uris": instead})
+    # https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
+    form = (changes.state.get("sign_in_audience"), changes.state.get("requested_access_token_version"))
+    domains = None if form == ("AzureADMyOrg", 2) else found.verified_domains
+    if domains is not None and not all(_on(uri, domains) for uri in params["identifier_uris"]):
         changes.after["identifier_uris"] = changes.state["identifier_uris"] = instead
     return dataclasses.replace(
         call,

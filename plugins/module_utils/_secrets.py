@@ -14,6 +14,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
+from ansible_collections.tenantops.entra.plugins.module_utils._kinds import keys_of
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Local, Object, Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Credential, Record
@@ -48,8 +49,8 @@ def plan(params: Params, found: Found) -> Plan:
 
 def _plan_absent(found: Found) -> Plan:
     record, absent = found.record, {"state": "absent", "days_left": 0}
-    removals = tuple(_remove(credential.key_id) for credential in record.credentials if found.is_there(credential))
-    steps: tuple[Call | Local, ...] = (*removals, *_sweep(found))
+    ours_there = [credential.key_id for credential in record.credentials if found.is_there(credential)]
+    steps: tuple[Call | Local, ...] = _remove_all(found, [*ours_there, *found.useless])
     if steps or record.credentials:
         emptied = Record(record.owner, record.name, record.revision, abandoned=_abandoned(found))
         steps = (*steps, keep(found, emptied))
@@ -80,7 +81,20 @@ def _abandoned(found: Found) -> tuple[str, ...]:
 
 
 def _sweep(found: Found) -> tuple[Call, ...]:
-    return tuple(_remove(key_id) for key_id in found.useless)
+    return _remove_all(found, list(found.useless))
+
+
+def _remove_all(found: Found, key_ids: list[str]) -> tuple[Call, ...]:
+    """One call for each, which lets later tasks of the run know what is left after it."""
+    return tuple(
+        dataclasses.replace(
+            _remove(key_id),
+            kind="application",
+            keys=keys_of(found.application),
+            means=_left(found, key_ids[: index + 1]),
+        )
+        for index, key_id in enumerate(key_ids)
+    )
 
 
 def _remove(key_id: str) -> Call:
@@ -91,6 +105,10 @@ def _remove(key_id: str) -> Call:
         {"keyId": key_id},
         agrees=("No password credential found",),
     )
+
+
+def _left(found: Found, without: t.Collection[str], *new: Object) -> Object:
+    return {"passwordCredentials": [*(one for one in found.held if one["keyId"] not in without), *new]}
 
 
 def keep(found: Found, record: Record) -> Local:
@@ -123,12 +141,21 @@ def _create(params: Params, found: Found) -> tuple[Call | Local, ...]:
         return public
 
     end = (found.now + params["lifetime_days"] * DAY).isoformat().replace("+00:00", "Z")
+    listed = {
+        "keyId": Later("{credential.keyId}"),
+        "displayName": new.label,
+        "startDateTime": Later("{credential.startDateTime}"),
+        "endDateTime": end,
+    }
     create = Call(
         "create the client secret",
         "POST",
         "/applications/{application.id}/addPassword",
         {"passwordCredential": {"displayName": new.label, "endDateTime": end}},
         save="credential",
+        kind="application",
+        keys=keys_of(found.application),
+        means=_left(found, list(found.useless), listed),
         repeatable=False,
         deliver=deliver,
         undo=_remove(Later("{answer.keyId}")),
