@@ -22,6 +22,7 @@ class GraphError(Exception):
         self.code = code
         self.message = message
         self.headers = dict(headers or {})
+        self.details: list[dict[str, str]] = []
 
     def body(self, time: datetime, request_id: str, client_request_id: str) -> dict[str, Any]:
         """The JSON body, with the inner error that names the request."""
@@ -30,7 +31,8 @@ class GraphError(Exception):
             "request-id": request_id,
             "client-request-id": client_request_id,
         }
-        return {"error": {"code": self.code, "message": self.message, "innerError": inner}}
+        details = {"details": self.details} if self.details else {}
+        return {"error": {"code": self.code, "message": self.message, **details, "innerError": inner}}
 
 
 def bad_request(message: str, code: str = "Request_BadRequest") -> GraphError:

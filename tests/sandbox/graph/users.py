@@ -13,10 +13,11 @@ from sandbox.graph.applications import delete_softly
 from sandbox.graph.bodies import check_body, format_time, merge
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
 from sandbox.graph.directory import require_object, security_identifier
-from sandbox.graph.errors import bad_request, denied, duplicate_value, not_found
+from sandbox.graph.errors import bad_request, denied, not_found
 from sandbox.graph.pages import entity_answer, list_answer
 from sandbox.graph.permissions import check_role
 from sandbox.graph.schema import find_type
+from sandbox.graph.user_rules import check_password, check_user
 from sandbox.store import Record, Tenant
 
 KINDS = ("user",)
@@ -30,7 +31,6 @@ PARTS = {
     "User-PasswordProfile.ReadWrite.All": {"passwordProfile"},
     "User-Phone.ReadWrite.All": {"businessPhones", "mobilePhone"},
 }
-FORBIDDEN = frozenset(" %&*+/=?{}|<>();:,[]\"'`")
 
 
 def create_user(tenant: Tenant, properties: Record) -> Record:
@@ -53,36 +53,10 @@ def create_user(tenant: Tenant, properties: Record) -> Record:
         given,
         "user",
     )
-    _check(tenant, None, record)
-    _check_password(profile["password"])
+    check_user(tenant, None, record)
+    check_password(profile["password"])
     tenant.keep_secret(record["id"], profile["password"])
     return tenant.put("user", record)
-
-
-def _check(tenant: Tenant, before: Record | None, after: Record) -> None:
-    name: str = after["userPrincipalName"] or ""
-    local, _ignored, host = name.rpartition("@")
-    if not local or FORBIDDEN & set(local) or len(local) > 64:
-        raise bad_request("Invalid value specified for property 'userPrincipalName' of resource 'User'.")
-    domain = tenant.view().get("domain", host)
-    if domain is None or not domain["isVerified"]:
-        raise bad_request(
-            "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization."
-        )
-    other = tenant.view().find("user", userPrincipalName=name)
-    if other and other["id"] != (before or {}).get("id"):
-        raise duplicate_value("userPrincipalName")
-    if not after["displayName"] or not after["mailNickname"]:
-        raise bad_request("One or more property values specified are invalid.")
-
-
-def _check_password(password: str) -> None:
-    """At least eight characters of three kinds. https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy"""
-    kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
-    if len(password) < 8 or len(password) > 256 or sum(any(map(kind, password)) for kind in kinds) < 3:
-        raise bad_request(
-            "The specified password does not comply with password complexity requirements. Please provide a different password."
-        )
 
 
 def list_users(call: Call) -> Answer:
@@ -122,9 +96,9 @@ def patch_user(call: Call) -> Answer:
         raise not_found(key)
     profile = changes.pop("passwordProfile", None) or {}
     after = merge(before, changes, "user")
-    _check(call.tenant, before, after)
+    check_user(call.tenant, before, after)
     if profile.get("password"):
-        _check_password(profile["password"])
+        check_password(profile["password"])
         call.tenant.keep_secret(key, profile["password"])
         after = {**after, "lastPasswordChangeDateTime": format_time(call.tenant.clock())}
     call.tenant.put("user", after)
