@@ -39,7 +39,7 @@ def figures_of(cases: Sequence[Case]) -> list[int]:
 def list_differences() -> str:
     """A line for each case that is known to fail."""
     lines = [
-        f"* {family.family}: {case.case}. {case.difference} ([source]({case.source}))"
+        f"* {case.case} ([source]({case.source})): {case.difference}"
         for family in load_families()
         for case in family.cases
         if case.difference
