@@ -22,6 +22,8 @@ CACHE = ROOT / ".cache" / "azure"
 AZ = CACHE / "cli" / "bin" / "az"
 COLLECTIONS = CACHE / "collections"
 MODULE_PYTHON = CACHE / "collection" / "bin" / "python"
+#: The collection's modules ask asyncio for a loop that Python 3.14 no longer makes.
+PYTHON = sys.executable if sys.version_info < (3, 14) else ">=3.11,<3.14"
 #: The package that carries azure.azcollection, of which the rest is not unpacked.
 ANSIBLE = "ansible==14.5.0"
 FOLDER = "ansible_collections/azure/azcollection/"
@@ -50,7 +52,7 @@ def _install_environment(name: str) -> bool:
         return False
     shutil.rmtree(folder, ignore_errors=True)
     uv = str(Path(sys.executable).with_name("uv"))
-    subprocess.run([uv, "venv", "-q", "--python", sys.executable, str(folder)], check=True)
+    subprocess.run([uv, "venv", "-q", "--python", PYTHON, str(folder)], check=True)
     python = str(folder / "bin" / "python")
     subprocess.run([uv, "pip", "install", "-q", "--python", python, "-r", str(requirements)], check=True)
     _mark(folder, requirements.read_text())

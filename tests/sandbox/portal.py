@@ -37,7 +37,7 @@ async def consent(request: Request) -> Response:
         tenant = world.tenants[claims["tid"]]
         account = find_account(world, tenant, claims["oid"])
         found = find_application(world, request.path_params["app_id"])
-        if found is None:
+        if found is None or (found[0] is not tenant and found[1]["signInAudience"] == "AzureADMyOrg"):
             raise Refused(404, "NotFound", f"There is no application '{request.path_params['app_id']}'.")
         home, application = found
         name = str(application.get("displayName"))

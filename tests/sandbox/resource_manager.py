@@ -95,7 +95,6 @@ def _describe(tenant: Tenant, own: str) -> dict[str, Any]:
     return {
         "id": f"/tenants/{tenant.id}",
         "tenantId": tenant.id,
-        "countryCode": "AU",
         "displayName": tenant.display_name,
         "domains": domains,
         "tenantCategory": "Home" if tenant.id == own else "ManagedBy",

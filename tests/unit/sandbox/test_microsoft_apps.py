@@ -11,7 +11,7 @@ import base64
 from typing import Any
 
 import pytest
-from unit.sandbox.graph_client import GraphClient, sign_in
+from unit.sandbox.graph_client import GraphClient, open_graph, sign_in
 from unit.sandbox.signing_in import claims_of, make_certificate
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -153,6 +153,15 @@ def test_extension_attributes(graph: GraphClient) -> None:
 def test_blanks_around_a_filter(graph: GraphClient) -> None:
     group = graph.get("groups")["value"][0]
     assert [one["id"] for one in graph.filtered("groups", f" id eq '{group['id']}' ")] == [group["id"]]
+
+
+def test_consent_stays_in_its_tenant(graph: GraphClient) -> None:
+    other = open_graph(graph.sandbox, 1)
+    foreign = other.application(signInAudience="AzureADMyOrg")
+    path = f"/api/RegisteredApplications/{foreign['appId']}/Consent?onBehalfOfAll=true"
+    token = sign_in_by_cli(graph, "admin", PORTAL)
+    assert graph.http.post(path, headers={"Authorization": f"Bearer {token}"}).status_code == 404
+    assert graph.filtered("servicePrincipals", f"appId eq '{foreign['appId']}'") == []
 
 
 def test_consent_by_the_portal(graph: GraphClient) -> None:
