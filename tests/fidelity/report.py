@@ -32,7 +32,9 @@ def show_results(results: Results, console: Console) -> int:
     if differences:
         console.print(f"known differences: {len(differences)}")
     for case in differences:
-        console.print(f"  {case.case}: {case.difference} ({case.source})", markup=False, highlight=False, soft_wrap=True)
+        console.print(
+            f"  {case.case}: {case.difference} ({case.source})", markup=False, highlight=False, soft_wrap=True
+        )
     return len(failures)
 
 
