@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The permissions of one API that an application asks for (requiredResourceAccess), by name. Consent is another matter.
+"""The permissions of one API that an application asks for (requiredResourceAccess), by name, and consent to them where it is wished.
 
 https://learn.microsoft.com/graph/api/resources/requiredresourceaccess
 """
@@ -11,6 +11,8 @@ import dataclasses
 import difflib
 import typing as t
 
+from ansible_collections.tenantops.entra.plugins.module_utils import _consent, _consent_plan
+from ansible_collections.tenantops.entra.plugins.module_utils._consent import Consent
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, NotFound
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import Reader, get_application, keys_of
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Object, Plan
@@ -30,10 +32,14 @@ class Asking:
     application: Object
     resource: Object
     """The API's service principal with what it offers."""
+    consent: Consent | None = None
+    """What is granted; read only where the task consents."""
 
 
 def read(reader: Reader) -> Asking:
-    return Asking(get_application(reader), find_resource(reader, reader.params["resource"]))
+    application, resource = get_application(reader), find_resource(reader, reader.params["resource"])
+    consents = reader.params.get("admin_consent")
+    return Asking(application, resource, _consent.read(reader, application, resource) if consents else None)
 
 
 def plan(params: Params, found: Asking) -> Plan:
@@ -43,10 +49,13 @@ def plan(params: Params, found: Asking) -> Plan:
     names = {kind: {id_: name for name, id_ in offers[kind].items()} for kind in TYPES}
     held = {kind: _held(asked, resource["appId"], kind) for kind in TYPES}
     given = [kind for kind in TYPES if params.get(kind) is not None]
+    wished = {kind: [_id_of(name, kind, resource, offers, held[kind]) for name in params[kind]] for kind in given}
     wanted = {**held}
-    for kind in given:
-        ids = [_id_of(name, kind, resource, offers, held[kind]) for name in params[kind]]
+    for kind, ids in wished.items():
         wanted[kind] = _merge(held[kind], ids, params["state"] == "absent", params["exact"])
+    consent = _consent_plan.Change()
+    if found.consent is not None:
+        consent = _consent_plan.plan(params, application, resource, found.consent, wished, wanted, names)
 
     def show(listed: dict[str, list[str]]) -> Object:
         return {kind: [names[kind].get(id_, id_) for id_ in ids] for kind, ids in listed.items()}
@@ -67,11 +76,16 @@ def plan(params: Params, found: Asking) -> Plan:
             ),
         )
     return Plan(
-        {kind: before[kind] for kind in given},
-        {kind: after[kind] for kind in given},
-        steps,
-        {"application": application, "resource": resource},
-        {**after, "resource": params["resource"]},
+        {**{kind: before[kind] for kind in given}, **consent.before},
+        {**{kind: after[kind] for kind in given}, **consent.after},
+        (*steps, *consent.steps),
+        {
+            "application": application,
+            "resource": resource,
+            "service_principal": (found.consent and found.consent.principal) or {},
+        },
+        {**after, "resource": params["resource"], **consent.shown},
+        consent.warnings,
     )
 
 

@@ -38,7 +38,7 @@ def carry_out(plan: Plan, graph: Graph, writes: Writes) -> Plan:
         except EntraError as error:
             error.changed = error.changed or done > 0 or error.applied_perhaps
             raise
-        done += 1
+        done += any(kept is step for kept in plan.steps)
     return dataclasses.replace(plan, objects=objects)
 
 
@@ -64,6 +64,11 @@ def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writ
         if error.says(*call.agrees) or (call.method == "DELETE" and error.status == 404):
             _note(dataclasses.replace(call, body=body, save=""), {}, objects, writes)
             return plan
+        if call.denied and error.status == 403:
+            if call.denied.outcome is not None:
+                return _leave_out(call, call.denied.outcome, call.denied.remedy, plan)
+            error.remedy = f"{call.denied.remedy} {error.remedy}".rstrip()
+            error.marks |= call.denied.marks
         error.what = f"Could not {call.does}. {error.what}"
         raise
     except Unreachable as error:
@@ -75,6 +80,15 @@ def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writ
         answer = {name: read[name] for name in KEYS if name in read}
     _note(dataclasses.replace(call, body=body), answer, objects, writes)
     return dataclasses.replace(plan, after={**plan.after, **call.outcome}, shown={**plan.shown, **call.outcome})
+
+
+def _leave_out(call: Call, outcome: t.Callable[[Object], Object], warning: str, plan: Plan) -> Plan:
+    """The plan as it is without the call."""
+    told = outcome({**plan.after, **plan.shown})
+    after = {**plan.after, **{name: value for name, value in told.items() if name in plan.after}}
+    steps = tuple(step for step in plan.steps if step is not call)
+    warnings = tuple(dict.fromkeys((*plan.warnings, warning)))
+    return dataclasses.replace(plan, steps=steps, after=after, shown={**plan.shown, **told}, warnings=warnings)
 
 
 def _hand_over(call: Call, request: Request, objects: dict[str, Object], graph: Graph) -> Object:

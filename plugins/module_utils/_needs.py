@@ -31,7 +31,9 @@ def explain(needs: Needs, params: t.Mapping[str, t.Any], claims: t.Mapping[str, 
     """What a refused task needs and what its token carries. params: options, claims: of the token."""
     signed_in = "scp" in claims
     held = sorted(claims["scp"].split() if signed_in else claims.get("roles", []))
-    more = [name for option, names in needs.options.items() if params.get(option) is not None for name in names]
+    more = [
+        name for option, names in needs.options.items() if params.get(option) not in (None, False) for name in names
+    ]
     wanted = dict.fromkeys([*(needs.delegated if signed_in else needs.application), *more])
     lacking = [name for name in wanted if name not in held]
     said = [f"This task needs {_listed(wanted)}, or more."] if wanted else []

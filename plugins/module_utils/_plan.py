@@ -57,6 +57,7 @@ class Call:
     """Codes or texts of refusals which pass by themselves when an earlier write has reached every replica."""
     repeatable: bool | None = None
     instead: Instead | None = None
+    denied: Denied | None = None
     outcome: Object = dataclasses.field(default_factory=dict)
     """What after holds when this call went through, where that can only be known then."""
     deliver: t.Callable[[Object], Object] | None = None
@@ -72,6 +73,17 @@ class Instead:
     mark: str
     call: Call
     warning: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Denied:
+    """What to say where the identity has no right to a call (403), and whether to go on without it."""
+
+    remedy: str
+    marks: Object = dataclasses.field(default_factory=dict)
+    """Of the failure."""
+    outcome: t.Callable[[Object], Object] | None = None
+    """From what the result would have held to what of it is otherwise then. None: the task fails."""
 
 
 @dataclasses.dataclass(frozen=True)
