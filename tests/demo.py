@@ -22,9 +22,7 @@ from sandbox import Running, running
 
 ROOT = pathlib.Path(__file__).parents[1]
 PLAYBOOK = ("playbooks/onboard.yml", "-i", "inventories/demo")
-DOCUMENTS = ROOT / ".cache/demo/handoff"
-SECRETS = ROOT / ".cache/demo/secrets"
-VAULT_PASSWORD = ROOT / ".cache/demo/vault-password"
+FOLDER = ROOT / ".cache/demo"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 RECAP = re.compile(r"^(?P<host>\S+)\s+: (?P<counts>ok=\d+.*)$")
 CREDENTIALS = ("AZURE_", "ENTRA_")
@@ -46,18 +44,29 @@ class Outcome:
     output: str = ""
 
 
-def onboard(environment: t.Mapping[str, str], *arguments: str, echo: bool = True) -> Outcome:
-    """Run the playbook with its output shown. The environment is all that tells it from a run on real tenants."""
+def onboard(
+    environment: t.Mapping[str, str], *arguments: str, folder: pathlib.Path = FOLDER, echo: bool = True
+) -> Outcome:
+    """Run the playbook with its output shown. The environment is all that tells it from a run on real tenants.
+
+    folder: where its secrets and documents are kept.
+    """
     started, hosts, lines = time.monotonic(), {}, []
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(CREDENTIALS)}
     settings = {
         "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
         "ANSIBLE_HOME": str(ROOT / ".cache/ansible"),
-        "ANSIBLE_VAULT_PASSWORD_FILE": str(keep_vault_password()),
+        "ANSIBLE_VAULT_PASSWORD_FILE": str(keep_vault_password(folder)),
         "PYTHONUNBUFFERED": "1",
         **({"ANSIBLE_FORCE_COLOR": "1"} if console.is_terminal else {}),
     }
-    command = [str(pathlib.Path(sys.executable).with_name("ansible-playbook")), *PLAYBOOK, *arguments]
+    command = [
+        str(pathlib.Path(sys.executable).with_name("ansible-playbook")),
+        *PLAYBOOK,
+        "-e",
+        f"demo_folder={folder}",
+        *arguments,
+    ]
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -83,13 +92,14 @@ def onboard(environment: t.Mapping[str, str], *arguments: str, echo: bool = True
     return Outcome(process.returncode, hosts, time.monotonic() - started, "".join(lines))
 
 
-def keep_vault_password() -> pathlib.Path:
+def keep_vault_password(folder: pathlib.Path) -> pathlib.Path:
     """The file of the vault password with which secrets are kept, made by the first run and readable by the user alone."""
-    SECRETS.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not VAULT_PASSWORD.exists():
-        VAULT_PASSWORD.touch(0o600)
-        VAULT_PASSWORD.write_text(secrets.token_urlsafe(24), encoding="utf-8")
-    return VAULT_PASSWORD
+    (folder / "secrets").mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / "vault-password"
+    if not path.exists():
+        path.touch(0o600)
+        path.write_text(secrets.token_urlsafe(24), encoding="utf-8")
+    return path
 
 
 def judge(first: Outcome, second: Outcome, writes: tuple[int, int]) -> None:
@@ -116,8 +126,8 @@ def count_writes(tenant: Running, since: int) -> tuple[int, int]:
 
 def show() -> None:
     """The whole demonstration."""
-    for folder in (DOCUMENTS, SECRETS):
-        shutil.rmtree(folder, ignore_errors=True)
+    for name in ("handoff", "secrets"):
+        shutil.rmtree(FOLDER / name, ignore_errors=True)
     with running() as tenant:
         environment = tenant.env()
         console.rule("First run: everything is new")
@@ -130,7 +140,7 @@ def show() -> None:
             second_writes = count_writes(tenant, requests)[1]
     judge(first, second, (first_writes, second_writes))
     console.rule("Handoff documents")
-    for document in sorted(DOCUMENTS.glob("*/*")):
+    for document in sorted(FOLDER.glob("handoff/*/*")):
         console.print(f"  {document.relative_to(ROOT)}")
     console.print()
     console.print(f"First run: {len(first.hosts)} tenants onboarded with {first_writes} writes, {first.seconds:.0f} s.")

@@ -16,10 +16,16 @@ import demo
 import httpx
 import pytest
 import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from sandbox import Running, running
 
 HOSTS = ("harbourview", "redgum", "northern-plains")
+PRODUCTS = {
+    "harbourview": ("pozi_server", "pomerium"),
+    "redgum": ("pozi_server", "writebackextreme"),
+    "northern-plains": ("pozi_server", "pomerium", "writebackextreme"),
+}
 CHANGED = re.compile(r"^changed: \[(?P<host>[^\] ]+)")
 TASK = re.compile(r"^TASK \[(?P<name>.*)\] \*+$")
 SCOPES = ["Application.Read.All", "Directory.Read.All", "Directory.ReadWrite.All", "Application.ReadWrite.All"]
@@ -39,14 +45,14 @@ class Shown:
     writes: dict[str, int]
     """How many writes each run sent."""
 
-    def arguments(self, *more: str) -> tuple[str, ...]:
-        return ("-e", f"support_handoff_directory={self.folder}", *more)
+    def text(self, host: str, kind: str, product: str = "pozi_server") -> str:
+        return (self.folder / "handoff" / host / f"{product}.{kind}").read_text(encoding="utf-8")
 
-    def text(self, host: str, kind: str) -> str:
-        return (self.folder / host / f"pozi_server.{kind}").read_text(encoding="utf-8")
+    def data(self, host: str, product: str = "pozi_server") -> dict[str, t.Any]:
+        return t.cast("dict[str, t.Any]", json.loads(self.text(host, "json", product)))
 
-    def data(self, host: str) -> dict[str, t.Any]:
-        return t.cast("dict[str, t.Any]", json.loads(self.text(host, "json")))
+    def onboard(self, *arguments: str) -> demo.Outcome:
+        return demo.onboard(self.tenant.env(), *arguments, folder=self.folder, echo=False)
 
     def graph(self, host: str, path: str, change: t.Any = None) -> t.Any:
         """What the tenant answers to its own administrator, to a GET or to the PATCH of a change."""
@@ -68,7 +74,7 @@ def inventory(host: str) -> dict[str, t.Any]:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
-    folder = tmp_path_factory.mktemp("demo") / "handoff"
+    folder = tmp_path_factory.mktemp("demo")
     with running() as tenant:
         runs: dict[str, demo.Outcome] = {}
         writes: dict[str, int] = {}
@@ -76,12 +82,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         seen = 0
         for name, more in (("check", ("--check", "--diff")), ("first", ("-vvv", "--diff")), ("second", ("-vvv",))):
             environment = {**tenant.env(), "ANSIBLE_SHOW_CUSTOM_STATS": "1"}
-            runs[name] = demo.onboard(environment, "-e", f"support_handoff_directory={folder}", *more, echo=False)
+            runs[name] = demo.onboard(environment, *more, folder=folder, echo=False)
             assert runs[name].code == 0, runs[name].output[-8000:]
             count, writes[name] = demo.count_writes(tenant, seen)
             seen += count
             if name == "check":
-                left = list(folder.rglob("*"))
+                left = [path for path in folder.rglob("*/*") if path.is_file()]
         yield Shown(tenant, folder, runs["check"], left, runs["first"], runs["second"], writes)
 
 
@@ -241,17 +247,22 @@ def test_the_handoff_is_published_under_keys_of_the_tenants(shown: Shown) -> Non
         stats = json.loads(run.output.split("RUN: ", 1)[1].splitlines()[0])
         assert sorted(stats) == [f"entra_handoff_{name}" for name in ("harbourview", "northern_plains", "redgum")]
         for host in HOSTS:
-            told = shown.data(host)
-            told.pop("settings")
-            assert stats[f"entra_handoff_{host.replace('-', '_')}"] == {"pozi_server": told}
+            for product in PRODUCTS[host]:
+                told = shown.data(host, product)
+                told.pop("settings")
+                assert stats[f"entra_handoff_{host.replace('-', '_')}"][product] == told
 
 
 def test_no_secret_is_in_documents_or_output(shown: Shown) -> None:
     environment = shown.tenant.env()
     secrets = [environment[name] for name in ("AZURE_CLIENT_SECRET", "ENTRA_REFRESH_TOKEN")]
     secrets += [entry["admin"]["password"] for entry in shown.tenant.tenants()]
-    texts = {str(path): path.read_text(encoding="utf-8") for path in shown.folder.rglob("*.*") if path.is_file()}
-    assert len(texts) == 9
+    vault = VaultLib([("default", VaultSecret((shown.folder / "vault-password").read_bytes()))])
+    kept = [yaml.safe_load(vault.decrypt(path.read_bytes())) for path in (shown.folder / "secrets").glob("*.yml")]
+    secrets += [record["current"]["secret"] for one in kept for record in one["secrets"].values()]
+    assert len(secrets) == 2 + 3 + 4
+    texts = {str(path): path.read_text(encoding="utf-8") for path in shown.folder.glob("handoff/*/*")}
+    assert len(texts) == 3 * sum(map(len, PRODUCTS.values()))
     texts |= {name: getattr(shown, name).output for name in ("check", "first", "second")}
     for name, text in texts.items():
         assert not [secret for secret in secrets if secret in text], name
@@ -259,7 +270,7 @@ def test_no_secret_is_in_documents_or_output(shown: Shown) -> None:
 
 
 def test_a_part_of_the_run_stands_alone(shown: Shown) -> None:
-    run = demo.onboard(shown.tenant.env(), *shown.arguments("--limit", "redgum", "--tags", "handoff"), echo=False)
+    run = shown.onboard("--limit", "redgum", "--tags", "handoff")
     assert run.code == 0, run.output
     assert run.hosts["redgum"]["changed"] == 0
     assert "Register the application" not in run.output
@@ -271,7 +282,7 @@ def test_a_wrong_suffix_is_answered_with_the_right_one(shown: Shown) -> None:
         "pozi_server_internal_url": "http://elsewhere/pozi/",
         "pozi_server_external_url": "https://maps-redgum.msappproxy.net/pozi/",
     }
-    run = demo.onboard(shown.tenant.env(), *shown.arguments("--limit", "redgum", "-e", json.dumps(wrong)), echo=False)
+    run = shown.onboard("--limit", "redgum", "-e", json.dumps(wrong))
     assert run.hosts["redgum"]["failed"] == 1
     assert "redgumcity" in run.output
 
@@ -279,9 +290,9 @@ def test_a_wrong_suffix_is_answered_with_the_right_one(shown: Shown) -> None:
 def test_what_was_changed_by_hand_is_not_handed_over_but_mended(shown: Shown) -> None:
     application = shown.graph("northern-plains", APPLICATION)
     shown.graph("northern-plains", f"/v1.0/applications/{application['id']}", {"spa": {"redirectUris": []}})
-    limited = shown.arguments("--limit", "northern-plains")
-    told = demo.onboard(shown.tenant.env(), *limited, "--tags", "handoff", echo=False)
+    limited = ("--limit", "northern-plains")
+    told = shown.onboard(*limited, "--tags", "handoff")
     assert told.hosts["northern-plains"]["failed"] == 1
     assert "asks for: Single-page application redirect URIs. Nothing was handed over" in told.output
-    mended = demo.onboard(shown.tenant.env(), *limited, echo=False)
+    mended = shown.onboard(*limited)
     assert (mended.code, len(changes(mended))) == (0, 1), mended.output

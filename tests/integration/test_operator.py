@@ -174,8 +174,7 @@ def test_a_rehearsal_builds_upon_an_application_that_would_be_restored(teller: T
 
 def onboard(sandbox: Running, folder: pathlib.Path, host: str, *more: str, **extra: t.Any) -> demo.Outcome:
     """The playbook on one host of the demo's inventory, with variables that take precedence over the host's."""
-    variables = json.dumps({"support_handoff_directory": str(folder), **extra})
-    return demo.onboard(sandbox.env(), "--limit", host, "-e", variables, *more, echo=False)
+    return demo.onboard(sandbox.env(), "--limit", host, "-e", json.dumps(extra), *more, folder=folder, echo=False)
 
 
 def test_wrong_inputs_of_the_role_are_told_all_at_once_and_nothing_is_sent(

@@ -25,7 +25,6 @@ def onboard(sandbox: Running, folder: pathlib.Path, file: pathlib.Path = FILE, *
         "entra_tenant_id": tenant["id"],
         "entra_client_id": tenant["operator"]["client_id"],
         "entra_products": [str(file)],
-        "support_handoff_directory": str(folder),
     }
     hosts = {"hosts": {"fourth": {**variables, **inputs}}}
     (folder / "hosts.yml").write_text(yaml.safe_dump({"all": hosts}), encoding="utf-8")
@@ -34,7 +33,7 @@ def onboard(sandbox: Running, folder: pathlib.Path, file: pathlib.Path = FILE, *
 
 def again(sandbox: Running, folder: pathlib.Path, tenant: dict[str, t.Any]) -> demo.Outcome:
     environment = {**sandbox.env(), "AZURE_CLIENT_SECRET": tenant["operator"]["client_secret"]}
-    return demo.onboard(environment, "-i", str(folder / "hosts.yml"), "--limit", "fourth", echo=False)
+    return demo.onboard(environment, "-i", str(folder / "hosts.yml"), "--limit", "fourth", folder=folder, echo=False)
 
 
 def test_a_fourth_product_is_data(fresh_sandbox: Running, tmp_path: pathlib.Path) -> None:
@@ -46,7 +45,7 @@ def test_a_fourth_product_is_data(fresh_sandbox: Running, tmp_path: pathlib.Path
     assert (second.code, second.hosts["fourth"]["changed"]) == (0, 0), second.output
     assert not [entry["url"] for entry in fresh_sandbox.journal(seen) if entry["write"]]
 
-    told = json.loads((tmp_path / "fourth/field_notes.json").read_text(encoding="utf-8"))
+    told = json.loads((tmp_path / "handoff/fourth/field_notes.json").read_text(encoding="utf-8"))
     assert told["scope"] == f"api://{told['client_id']}/notes.read"
     assert told["web_redirect_uris"] == ["https://notes.example/signin-oidc"]
     assert [(group["name"], group["district"]) for group in told["groups"]] == [("Pozi Viewers", "North")]

@@ -9,9 +9,11 @@ runs at once, would share it, and what a killed run has left behind would count 
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 from workshop.tree import ROOT
 
@@ -22,7 +24,14 @@ def main(arguments: list[str]) -> int:
     cache.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="molecule-", dir=cache) as folder:
         command = ["molecule", *(arguments or ["test", "--all"])]
-        env = {**os.environ, "MOLECULE_EPHEMERAL_DIRECTORY": folder}
+        password = Path(folder) / "vault-password"
+        password.write_text(secrets.token_urlsafe(24), encoding="utf-8")
+        password.chmod(0o600)
+        env = {
+            **os.environ,
+            "MOLECULE_EPHEMERAL_DIRECTORY": folder,
+            "ANSIBLE_VAULT_PASSWORD_FILE": str(password),
+        }
         return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
