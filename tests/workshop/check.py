@@ -31,7 +31,15 @@ BUILD = ["ansible-galaxy", "collection", "build", "--force", "--output-path", ".
 
 LINT: dict[str, list[str]] = {
     "ansible-lint": ["ansible-lint", "--offline", "--nocolor"],
-    "mypy": ["mypy", PLUGINS, "tests/sandbox", "tests/azure_clients", "tests/fidelity", "tests/clients", "tests/workshop"],
+    "mypy": [
+        "mypy",
+        PLUGINS,
+        "tests/sandbox",
+        "tests/azure_clients",
+        "tests/fidelity",
+        "tests/clients",
+        "tests/workshop",
+    ],
     "ruff format": ["ruff", "format", "--check", "."],
     "ruff check": ["ruff", "check", "."],
     "yamllint": ["yamllint", "--strict", "."],

@@ -38,7 +38,10 @@ def test_a_secret_is_shown_once_and_signs_in(graph: GraphClient) -> None:
     assert answer["hint"] == answer["secretText"][:3]
     assert len(answer["secretText"]) == 40
     start, end = datetime.fromisoformat(answer["startDateTime"]), datetime.fromisoformat(answer["endDateTime"])
-    assert end in (start.replace(year=start.year + 2), start + timedelta(days=730))  # the latter from a 29th of February
+    assert end in (
+        start.replace(year=start.year + 2),
+        start + timedelta(days=730),
+    )  # the latter from a 29th of February
     (kept,) = graph.get(path)["passwordCredentials"]
     assert (kept["keyId"], kept["secretText"], kept["displayName"]) == (answer["keyId"], None, "main")
     assert sign_in(graph.sandbox, graph.tenant["id"], made["appId"], answer["secretText"])
