@@ -188,6 +188,14 @@ REMEDIES = (
         "A deleted application still holds this unique_name: restore it (state present does) or wait 30 days.",
     ),
     Remedy(
+        "Permission entry already exists",
+        "A grant for this API was made moments ago and is not visible everywhere yet: run again.",
+    ),
+    Remedy(
+        "same value for property userPrincipalName",
+        "The name is taken, perhaps since moments ago: run again, or choose another.",
+    ),
+    Remedy(
         "InvalidAuthenticationToken",
         "The token was not accepted: check that it was made for Microsoft Graph of this cloud, and the clock.",
     ),

@@ -35,7 +35,7 @@ EARLY = datetime.timedelta(minutes=5)  # by which the controller's clock may be 
 def plan(params: Params, found: Found) -> Plan:
     user = found.user
     if params["state"] == "absent":
-        return _delete(user)
+        return _delete(params, user)
     changes = compare((*([NAME] if params.get("object_id") else []), *FIELDS), params, user or {})
     invited = user is None and params.get("invited_user_email_address") is not None
     if user is None or found.deleted:
@@ -198,9 +198,15 @@ def _change(params: Params, user: Object, changes: Changes) -> tuple[Call, ...]:
     return patches(changes, "change the user", "/users/{user.id}", save="user", kind=KIND, keys=_keys(params, user))
 
 
-def _delete(user: Object | None) -> Plan:
+def _delete(params: Params, user: Object | None) -> Plan:
     if user is None:
         return Plan({"state": "absent"}, {"state": "absent"})
+    address = params.get("invited_user_email_address")
+    if address and user.get("userType") != "Guest" and not user.get("externalUserState"):
+        raise InputError(
+            f"'{address}' is the mail address of a user of this tenant, not of a guest",
+            remedy=f"If {user.get('userPrincipalName')} is to be deleted, name that in user_principal_name.",
+        )
     shown = {"user_principal_name": user.get("userPrincipalName"), "display_name": user.get("displayName")}
     call = Call("delete the user", "DELETE", "/users/{user.id}", kind=KIND, keys=_keys({}, user))
     return Plan({**shown, "state": "present"}, {"state": "absent"}, (call,), {"user": user})
