@@ -158,7 +158,7 @@ class SharedToken:
         try:
             return build(connection, self._tell).get_token(*scopes)
         except lib.ClientAuthenticationError as error:
-            told, marks = _read_refusal(scrub(str(error.message)))
+            told, marks = read_refusal(scrub(str(error.message)))
             raise SignInError(
                 f"Sign-in by {connection.auth_kind} to tenant {connection.tenant_id} at {connection.authority} failed: {told}",
                 remedy=remedy_for(marks.get("code", ""), told) or "Check tenant_id, client_id and the credential.",
@@ -207,7 +207,7 @@ class SharedToken:
         )
 
 
-def _read_refusal(text: str) -> tuple[str, dict[str, str]]:
+def read_refusal(text: str) -> tuple[str, dict[str, str]]:
     """What the login host said, as one line, and its marks: code, trace_id, correlation_id, date."""
     told = text.partition("Trace ID:")[0].partition("Authority would typically be")[0]
     told = " ".join(told.split()).removeprefix("Authentication failed: ")

@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_connection": {"_clouds", "_errors", "_redact"},
     "_credentials": {"_clouds", "_connection", "_errors", "_libraries", "_memory", "_redact"},
     "_discovery": {"_connection", "_credentials", "_errors", "_libraries"},
+    "_client_sign_in": {"_connection", "_credentials", "_errors", "_key_pair", "_libraries", "_redact"},
     "_request": {"_errors", "_redact"},
     "_graph": {"_connection", "_credentials", "_errors", "_libraries", "_request"},
     "_plan": {"_errors", "_schema"},
@@ -46,7 +47,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_apply": {"_errors", "_graph", "_memory", "_plan", "_redact", "_request", "_shield"},
 }
 # What a noun asks of the engine: never the transport, the writer or the run.
-NOUN = {"_clouds", "_connection", "_discovery", "_errors", "_key_pair", "_kinds", "_needs", "_plan", "_redact", "_references", "_schema", "_secret_records"}
+NOUN = {
+    "_client_sign_in",
+    "_clouds",
+    "_connection",
+    "_discovery",
+    "_errors",
+    "_key_pair",
+    "_kinds",
+    "_needs",
+    "_plan",
+    "_redact",
+    "_references",
+    "_schema",
+    "_secret_records",
+}
 # Packages from outside the standard library; everything else of the engine has none.
 LIBRARIES = {
     "_libraries": {
