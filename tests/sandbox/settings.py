@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 
-def _number(default: float | None, most: float = 1e9, least: float = 0) -> Any:
-    return field(default=default, metadata={"least": least, "most": most})
+def _within(least: float = 0, most: float = 1e9) -> dict[str, float]:
+    return {"least": least, "most": most}
 
 
 @dataclass
@@ -25,15 +25,15 @@ class Settings:
     seed:                    begins the draws of stale reads and of faults anew.
     """
 
-    replication_lag_seconds: float = _number(0.0)
-    index_lag_seconds: float | None = _number(None)
-    stale_read_ratio: float = _number(1.0, most=1)
-    delegated_stale_ratio: float = _number(0.05, most=1)
+    replication_lag_seconds: float = field(default=0.0, metadata=_within())
+    index_lag_seconds: float | None = field(default=None, metadata=_within())
+    stale_read_ratio: float = field(default=1.0, metadata=_within(most=1))
+    delegated_stale_ratio: float = field(default=0.05, metadata=_within(most=1))
     enforce_permissions: bool = True
     app_proxy_app_only: bool = False
     throttling: bool = False
-    throttle_scale: float = _number(1.0, least=1e-9)
-    clock_speed: float = _number(1.0, most=100_000)
+    throttle_scale: float = field(default=1.0, metadata=_within(least=1e-9))
+    clock_speed: float = field(default=1.0, metadata=_within(most=100_000))
     seed: int = 0
 
     def update(self, changes: Mapping[str, Any]) -> None:

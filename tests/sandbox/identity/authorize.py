@@ -42,7 +42,8 @@ from sandbox.world import World
 
 #: What the user is told, not the application.
 FOR_THE_USER = {50020, 50034, 50057, 50105, 90094, 90099, 700016, 7000112, 7000229}
-#: What an application that asked for no page is told: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#error-codes-for-authorization-endpoint-errors
+#: What an application that asked for no page is told:
+#: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#error-codes-for-authorization-endpoint-errors
 INTERACTION_REQUIRED = FOR_THE_USER | {65001}
 
 
