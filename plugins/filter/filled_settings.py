@@ -16,7 +16,7 @@ description:
 positional: _input, known
 options:
   _input:
-    description: Sections with C(title) and C(rows). Each row has the dotted path of its value in C(at), and further keys that are passed on.
+    description: Sections with C(title) and C(rows). Each row has the dotted path of its value in C(at), or in C(name), and further keys that are passed on.
     type: list
     elements: dict
     required: true
@@ -53,7 +53,7 @@ def filled_settings(sections: t.Iterable[Row], known: Row) -> list[dict[str, t.A
 
 def _fill(row: Row, known: Row) -> dict[str, t.Any]:
     value: t.Any = known
-    for name in row["at"].split("."):
+    for name in (row.get("at") or row["name"]).split("."):
         value = value.get(name) if isinstance(value, t.Mapping) else None
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         value = sorted(value)

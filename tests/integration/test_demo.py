@@ -17,6 +17,7 @@ import httpx
 import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
+from integration.handoff_schema import complaints
 
 from sandbox import Running, running
 
@@ -249,7 +250,9 @@ def test_the_handoff_is_published_under_keys_of_the_tenants(shown: Shown) -> Non
         for host in HOSTS:
             for product in PRODUCTS[host]:
                 told = shown.data(host, product)
+                assert complaints(told) == []
                 told.pop("settings")
+                assert complaints(told) == []
                 assert stats[f"entra_handoff_{host.replace('-', '_')}"][product] == told
 
 

@@ -34,7 +34,7 @@ PLAY = """
       support_handoff_directory: "" # not the root of the file system
       support_handoff_subject: Some Product
       support_handoff_customer: "{{ hostile }}"
-      support_handoff_fields: [{name: url, label: URL, value: "{{ hostile }}"}, {name: id, label: ID, value: null}]
+      support_handoff_fields: [{name: display_name, label: Name, value: "{{ hostile }}"}, {name: client_id, label: ID, value: null}]
       support_handoff_tables:
         - name: groups
           label: Groups
@@ -64,8 +64,8 @@ def documents(tmp_path: pathlib.Path) -> pathlib.Path:
 def test_names_are_texts_in_every_document(documents: pathlib.Path) -> None:
     data = json.loads((documents / "some_product.json").read_text(encoding="utf-8"))
     assert data["groups"] == [{"id": "0a-1", "name": HOSTILE, "opens": [HOSTILE]}]
-    assert data["url"] == data["customer"] == data["notes"][0] == HOSTILE
-    assert data["id"] is None
+    assert data["display_name"] == data["customer"] == data["notes"][0] == HOSTILE
+    assert data["client_id"] is None
 
     page = (documents / "some_product.html").read_text(encoding="utf-8")
     root = ET.fromstring(page.removeprefix("<!DOCTYPE html>\n"))  # noqa: S314, our own page
@@ -74,7 +74,7 @@ def test_names_are_texts_in_every_document(documents: pathlib.Path) -> None:
 
     mail = (documents / "some_product.md").read_text(encoding="utf-8")
     assert mail.startswith("To: support@product.example Bcc: other@product.example\nSubject: ")
-    assert f"- URL: ``` {HOSTILE} ```\n- ID: not set\n" in mail
+    assert f"- Name: ``` {HOSTILE} ```\n- ID: not set\n" in mail
     assert "- </code>" not in mail
     assert "- \\</code\\>\\<script\\>" in mail
 

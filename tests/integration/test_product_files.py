@@ -11,6 +11,7 @@ import typing as t
 import demo
 import pytest
 import yaml
+from integration.handoff_schema import complaints
 
 from sandbox import Running
 
@@ -46,6 +47,7 @@ def test_a_fourth_product_is_data(fresh_sandbox: Running, tmp_path: pathlib.Path
     assert not [entry["url"] for entry in fresh_sandbox.journal(seen) if entry["write"]]
 
     told = json.loads((tmp_path / "handoff/fourth/field_notes.json").read_text(encoding="utf-8"))
+    assert complaints(told) == []
     assert told["scope"] == f"api://{told['client_id']}/notes.read"
     assert told["web_redirect_uris"] == ["https://notes.example/signin-oidc"]
     assert [(group["name"], group["district"]) for group in told["groups"]] == [("Pozi Viewers", "North")]
@@ -66,7 +68,7 @@ def test_a_fourth_product_is_data(fresh_sandbox: Running, tmp_path: pathlib.Path
             "field_notes_url is 'https://Notes.example/', but must be https:// and a host name",
         ),
         ({"platform": {}}, "https://notes.example", "platform"),
-        ({"handoff": {"fields": [{"name": "secret", "label": "Secret"}]}}, "https://notes.example", "at"),
+        ({"handoff": {"fields": [{"name": "secret", "label": "Secret"}]}}, "https://notes.example", "got: secret"),
     ],
 )
 def test_a_file_that_is_wrong_is_told_and_nothing_is_sent(
