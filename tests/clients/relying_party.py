@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import ssl
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from starlette.applications import Starlette
@@ -40,9 +42,12 @@ def build(authority: str, client_id: str, client_secret: str, scope: str, tls: s
             profile = await entra.userinfo(token=tokens)
         except OAuthError as error:
             return JSONResponse({"error": error.error, "description": error.description}, 403)
+        kept = {"claims": dict(tokens["userinfo"]), "profile": dict(profile)}
+        if "refresh_token" not in tokens:
+            return JSONResponse(kept)
         again = await entra.fetch_access_token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
-        kept = {"claims": dict(tokens["userinfo"]), "profile": dict(profile), "refreshed": sorted(again)}
-        return JSONResponse({**kept, "renewed": again["access_token"] != tokens["access_token"]})
+        renewed = again["access_token"] != tokens["access_token"]
+        return JSONResponse({**kept, "refreshed": sorted(again), "renewed": renewed})
 
     async def sign_out(request: Request) -> Response:
         metadata = await entra.load_server_metadata()
@@ -55,3 +60,21 @@ def build(authority: str, client_id: str, client_secret: str, scope: str, tls: s
     pages = [sign_in, come_back, sign_out, signed_out]
     routes = [Route(f"/{page.__name__}", page, name=page.__name__) for page in pages]
     return Starlette(routes=routes, middleware=[Middleware(SessionMiddleware, secret_key=secrets.token_urlsafe())])
+
+
+class Site:
+    """The web application as a browser of its users calls it, cookies and all."""
+
+    def __init__(self, application: Starlette, address: str) -> None:
+        self.address = address
+        self.transport = httpx.ASGITransport(application)
+        self.cookies = httpx.Cookies()
+
+    def get(self, address: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self.transport, base_url=self.address, cookies=self.cookies) as http:
+                answer = await http.get(address)
+                self.cookies = http.cookies
+                return answer
+
+        return asyncio.run(ask())

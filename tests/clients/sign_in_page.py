@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import httpx
 from clients.registrations import Person
+from clients.relying_party import Site
 from unit.sandbox.browsing import Browser, Page, returned
 from unit.sandbox.signing_in import Place
 
@@ -32,3 +33,9 @@ def bring(answer: httpx.Response) -> None:
     else:
         page = Page(answer)
         httpx.post(page.action, data=page.fields, trust_env=False)
+
+
+def visit(site: Site, browser: Browser, person: Person) -> httpx.Response:
+    """Sign in to a web application and come back to it."""
+    asked = browser.http.get(site.get("/sign_in").headers["location"])
+    return site.get(browser.sign_in(asked, person.name, person.password).headers["location"])

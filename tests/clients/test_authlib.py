@@ -4,35 +4,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-import httpx
 import pytest
 from clients import relying_party
 from clients.registrations import Person, make_person
-from starlette.applications import Starlette
+from clients.relying_party import Site
+from clients.sign_in_page import visit
 from unit.sandbox.browsing import Browser, Page
 from unit.sandbox.signing_in import Place
 
 SITE = "https://maps.example"
-
-
-class Site:
-    """The web application as a browser of its users calls it, cookies and all."""
-
-    def __init__(self, application: Starlette) -> None:
-        self.transport = httpx.ASGITransport(application)
-        self.cookies = httpx.Cookies()
-
-    def get(self, address: str) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            async with httpx.AsyncClient(transport=self.transport, base_url=SITE, cookies=self.cookies) as http:
-                answer = await http.get(address)
-                self.cookies = http.cookies
-                return answer
-
-        return asyncio.run(ask())
 
 
 @pytest.fixture
@@ -48,19 +30,14 @@ def open_site(place: Place, client: dict[str, str]) -> Site:
     authority = f"{place.sandbox.url}/{place.id}/v2.0"
     scope = "openid profile email offline_access User.Read"
     tls = place.sandbox.tls()
-    return Site(relying_party.build(authority, client["client_id"], client["client_secret"], scope, tls))
+    application = relying_party.build(authority, client["client_id"], client["client_secret"], scope, tls)
+    return Site(application, SITE)
 
 
 @pytest.fixture
 def site(place: Place) -> Site:
     """The site of a client that the tenant's administrator has consented to."""
     return open_site(place, place.operator)
-
-
-def visit(site: Site, browser: Browser, person: Person) -> httpx.Response:
-    """Sign in and come back to the site."""
-    asked = browser.http.get(site.get("/sign_in").headers["location"])
-    return site.get(browser.sign_in(asked, person.name, person.password).headers["location"])
 
 
 def test_a_visit(place: Place, site: Site, person: Person) -> None:
