@@ -120,6 +120,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._needs import APPL
 
 CLAIMS = {
     "type": "list",
+    "no_log": False,
     "elements": "dict",
     "options": {
         "name": {"type": "str", "required": True},

@@ -17,15 +17,15 @@ CONNECTING = (ROOT / "docs" / "connecting.md").read_text()
 POZI = (ROOT / "docs" / "pozi.md").read_text()
 ERRORS = (ROOT / "docs" / "errors.md").read_text()
 PLAY: dict[str, Any] = yaml.safe_load((ROOT / "playbooks" / "onboard.yml").read_text())[0]
-PAGES = yaml.safe_load((ROOT / "roles" / "pozi_server" / "vars" / "main" / "settings.yml").read_text())[
-    "pozi_server__pages"
-]
+SECTIONS = yaml.safe_load((ROOT / "roles" / "app_verification" / "vars" / "main" / "pages.yml").read_text())
+PAGES = [page for pages in SECTIONS.values() if isinstance(pages, list) for page in pages]
 SHOWN = {
     "Active connectors",
     "Application (client) ID",
     "Application permissions",
     "Enabled",
     "Enabled for users to sign-in",
+    "Mobile and desktop redirect URIs",
 } | {
     "Object ID",
     "Visible to users",
