@@ -20,7 +20,8 @@ description:
 options:
   _input:
     description:
-      - The parts C(product), C(customer), C(fields), C(tables), C(texts), C(accounts), C(notes), C(waiting_for) and, where wished, C(settings).
+      - The parts C(product), C(customer), C(fields), C(tables), C(texts), C(accounts), C(notes), C(waiting_for), C(proofs) and, where wished,
+        C(settings).
       - All but C(texts) are the role's options. That is a dictionary of rendered texts by their names.
     type: dict
     required: true
@@ -68,6 +69,7 @@ FIELDS = (
 )
 TABLES = ("groups", "secrets")
 ACCOUNT = ("user_principal_name", "credentials_stored_at")
+PROOF = ("proof", "result", "detail")  # without the days left, which change every day
 SETTING = ("label", "value", "property")
 #: A client secret of Entra ID, a token or any JSON in base64, a key in PEM.
 SECRET = re.compile(r"[\w.~-]{3}[0-9]Q~[\w.~-]{31}|eyJ[\w+/-]{30}|-----BEGIN [A-Z ]*PRIVATE KEY")
@@ -91,6 +93,7 @@ def handoff_document(parts: Row) -> dict[str, t.Any]:
         "accounts": [_keep(account, ACCOUNT) for account in parts.get("accounts", ())],
         "notes": parts.get("notes", []),
         "waiting_for": parts.get("waiting_for", []),
+        "proofs": [_keep(proof, PROOF) for proof in parts.get("proofs", ())],
     }
     if "settings" in parts:
         document["settings"] = [

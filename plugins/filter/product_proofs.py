@@ -122,7 +122,7 @@ def _prove_consent(product: Row, consents: t.Iterable[Row]) -> Proofs:
     for one in consents:
         api = one.get("resource") or "the API"
         if "consented" not in one:
-            yield _tell("Consent", str(one.get("msg") or "It could not be read"), "")
+            yield _tell("Consent", "It could not be read", "", _say_why(one))
         else:
             missing = not one["consented"] or _differs(one)
             remedy = f"Have an administrator open {one['admin_consent_url']}"
@@ -134,10 +134,15 @@ def _prove_assignments(assignments: t.Iterable[Row]) -> Proofs:
         if one.get("skipped"):
             continue
         if "assignments" not in one:
-            yield _tell("Assignments", str(one.get("msg") or "They could not be read"), "")
+            yield _tell("Assignments", "They could not be read", "", _say_why(one))
         else:
             failure = f"They would be changed: {_show_change(one['diff'])}" if _differs(one) else ""
             yield _tell("Assignments", failure, "All who are named, and those alone where that is asked for", ONBOARD)
+
+
+def _say_why(result: Row) -> str:
+    """The task's message, which may name times and ids of requests: it stands with the remedy, not in the detail."""
+    return str(result.get("msg") or "")
 
 
 def _differs(result: Row) -> bool:
@@ -171,7 +176,7 @@ def _prove_secret(wanted: Row, sign_in: Row, held: t.Iterable[Row]) -> Proofs:
     proof, ending = f"Sign-in ({name})", f"Secret ({name})"
     remedy = "Run onboarding, which makes a new one, and hand that over."
     if "signed_in" not in sign_in:
-        yield _tell(proof, str(sign_in.get("msg") or "It could not be tried"), "")
+        yield _tell(proof, "It could not be tried", "", _say_why(sign_in))
         return
     if sign_in["signed_in"] is None:
         if any(str(one["name"]).startswith(f"{name}:") and one["key_id"] is None for one in held):

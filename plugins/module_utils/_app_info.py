@@ -8,6 +8,7 @@ import datetime
 import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _app_proxy, _assignments, _federated_credential
+from ansible_collections.tenantops.entra.plugins.module_utils._adoption import TAG, without_tag
 from ansible_collections.tenantops.entra.plugins.module_utils._api_permission import TYPES, offered
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import GraphError, NotFound
 from ansible_collections.tenantops.entra.plugins.module_utils._group_claims import TOKENS, read_groups, read_tokens
@@ -50,7 +51,8 @@ def _describe_application(reader: Reader, application: Object) -> Object:
         "app_id": application.get("appId"),
         "object_id": application.get("id"),
         "unique_name": application.get("uniqueName"),
-        **_in_options(FIELDS, application),
+        **_in_options(FIELDS, without_tag(application)),
+        "adopted": TAG in (application.get("tags") or []),
         **{
             option: list(value_at(application, (platform, "redirectUris")) or [])
             for platform, option in REDIRECT_URIS.items()

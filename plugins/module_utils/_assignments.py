@@ -119,7 +119,12 @@ def _find_principals(reader: Reader) -> tuple[Principal, ...]:
     found: dict[tuple[str, str], Principal] = {}
     for option in PRINCIPALS:
         for name in reader.params.get(option) or []:
-            principal = find[option](reader, name)
+            try:
+                principal = find[option](reader, name)
+            except NotFound:
+                if reader.params["state"] == "present":
+                    raise
+                continue  # who is gone is assigned to nothing
             id_ = principal.get("id") or name  # what a rehearsal would have made has no id yet
             found.setdefault((option, id_), Principal(option, name, id_, principal.get("displayName") or name))
     return tuple(found.values())

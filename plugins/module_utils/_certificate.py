@@ -21,7 +21,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._key_pair import m
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import keys_of
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Local, Object, Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
-from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Credential, Record
+from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Credential
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_state import DAY, Found, SecretReader
 from ansible_collections.tenantops.entra.plugins.module_utils._secrets import keep, promote, show_current
 
@@ -167,7 +167,7 @@ def _plan_absent(found: Found) -> Plan:
     listed = any(held["keyId"] in ours for held in found.held)
     steps: tuple[Call | Local, ...] = ()
     if ours:
-        emptied = Record(record.owner, record.name, record.revision)
+        emptied = record.retire()
         without = dataclasses.replace(found, record=emptied)
         steps = (*((_send(without, ours),) if listed else ()), keep(found, emptied))
     before = {**show_current(found), "state": "present"} if steps else absent

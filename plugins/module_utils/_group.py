@@ -61,8 +61,16 @@ def read(reader: Reader) -> State:
     names = reader.params.get("members")
     if names is None:
         return State(group)
-    named = {find_principal(reader, name)["id"]: name for name in names}
-    return State(group, tuple(_list_members(reader, group)) if group else (), named)
+    return State(group, tuple(_list_members(reader, group)) if group else (), dict(_name_members(reader, names)))
+
+
+def _name_members(reader: Reader, names: t.Iterable[str]) -> t.Iterator[tuple[str, str]]:
+    for name in names:
+        try:
+            yield find_principal(reader, name)["id"], name
+        except NotFound:
+            if reader.params["state"] == "present":
+                raise  # who is gone is a member of nothing
 
 
 def _find(reader: Reader) -> Object | None:

@@ -11,8 +11,9 @@ import dataclasses
 import typing as t
 import urllib.parse
 
+from ansible_collections.tenantops.entra.plugins.module_utils._adoption import keep_tag, without_tag
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
-from ansible_collections.tenantops.entra.plugins.module_utils._kinds import quote
+from ansible_collections.tenantops.entra.plugins.module_utils._kinds import keys_of, quote
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import (
     Call,
     Changes,
@@ -38,13 +39,16 @@ def plan(params: Params, found: Registration, fields: tuple[Field, ...], princip
     if found.application is None and not params.get("display_name"):
         raise InputError("display_name is missing and the application does not exist yet", remedy="Set display_name.")
     wanted = _with_app_id(params, application)
-    changes = compare(fields, wanted, application, seed=params.get("unique_name") or application.get("appId", ""))
+    changes = compare(
+        fields, wanted, without_tag(application), seed=params.get("unique_name") or application.get("appId", "")
+    )
     of_principal = compare(principal_fields, wanted, found.service_principal or {})
     _hide(params, found, of_principal)
     if params.get("unique_name") and not application.get("uniqueName"):
         changes.before["unique_name"], changes.after["unique_name"] = None, params["unique_name"]
         if found.application is not None:
             changes.body["uniqueName"] = params["unique_name"]
+    keep_tag(changes.body, application, adopting="uniqueName" in changes.body)
     if found.application is None or found.deleted:
         changes.before = {"state": "deleted" if found.deleted else "absent"}
         changes.after["state"] = "present"
@@ -110,7 +114,7 @@ def _application_calls(params: Params, found: Registration, changes: Changes) ->
                 "change the application",
                 path,
                 kind="application",
-                keys=_keys(found.application),
+                keys=keys_of(found.application),
                 save="application",
             )
     if uris is not None:
@@ -126,7 +130,7 @@ def _identifier_uris(params: Params, found: Registration, uris: list[str], chang
         {"identifierUris": _with_id(uris)},
         save="application",
         kind="application",
-        keys=_keys(found.application or {"uniqueName": params["unique_name"]}),
+        keys=keys_of(found.application or {"uniqueName": params["unique_name"]}),
     )
     fallback = params.get("identifier_uris_fallback")
     if not fallback:
@@ -165,7 +169,7 @@ def _principal_calls(params: Params, found: Registration, changes: Changes) -> t
     named = (params["unique_name"],) if params.get("unique_name") else ()
     if found.service_principal is None:
         body = {"accountEnabled": True, **changes.body}
-        keys = (*named, *_keys(found.application or {}))
+        keys = (*named, *keys_of(found.application or {}))
         yield Call(
             "create the service principal",
             "PATCH",
@@ -176,7 +180,7 @@ def _principal_calls(params: Params, found: Registration, changes: Changes) -> t
             **about,
         )
     elif changes.body:
-        keys = (*_keys(found.service_principal), *named)
+        keys = (*keys_of(found.service_principal), *named)
         yield from patches(
             changes, "change the service principal", "/servicePrincipals/{service_principal.id}", keys=keys, **about
         )
@@ -233,7 +237,7 @@ def _plan_absent(found: Registration) -> Plan:
         "DELETE",
         "/applications/{application.id}",
         kind="application",
-        keys=_keys(application),
+        keys=keys_of(application),
     )
     return Plan(
         {**shown, "state": "present"},
@@ -241,7 +245,3 @@ def _plan_absent(found: Registration) -> Plan:
         (call,),
         {"application": application, "service_principal": found.service_principal or {}},
     )
-
-
-def _keys(found: Object) -> tuple[str, ...]:
-    return tuple(str(found[name]) for name in ("id", "appId", "uniqueName") if found.get(name))

@@ -65,12 +65,19 @@ class Record:
     """Former current ones, until they end."""
     abandoned: tuple[str, ...] = ()
     """op_ids of attempts whose value nobody has. A credential that carries one is ours and of no use."""
+    retired: tuple[Credential, ...] = ()
+    """Those that were removed for good, without their values."""
 
     @property
     def credentials(self) -> tuple[Credential, ...]:
         """All whose value is kept."""
         made = (self.current, self.pending, *self.previous)
         return tuple(credential for credential in made if credential and credential.secret)
+
+    def retire(self, abandoned: tuple[str, ...] = ()) -> Record:
+        """The record of a secret that is absent: it tells what there was, and holds no value any more."""
+        gone = (dataclasses.replace(credential, secret=None) for credential in self.credentials)
+        return Record(self.owner, self.name, self.revision, abandoned=abandoned, retired=(*self.retired, *gone))
 
 
 class Store(t.Protocol):

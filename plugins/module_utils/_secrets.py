@@ -52,8 +52,7 @@ def _plan_absent(found: Found) -> Plan:
     ours_there = [credential.key_id for credential in record.credentials if found.is_there(credential)]
     steps: tuple[Call | Local, ...] = _remove_all(found, [*ours_there, *found.useless])
     if steps or record.credentials:
-        emptied = Record(record.owner, record.name, record.revision, abandoned=_abandoned(found))
-        steps = (*steps, keep(found, emptied))
+        steps = (*steps, keep(found, record.retire(_abandoned(found))))
     before = {**show_current(found), "state": "present"} if steps else absent
     shown = {"name": record.name, "stored_at": found.store.where, "created": False}
     return Plan(before, absent, steps, _objects(found, None), shown)

@@ -35,7 +35,7 @@ EARLY = datetime.timedelta(minutes=5)  # by which the controller's clock may be 
 def plan(params: Params, found: Found) -> Plan:
     user = found.user
     if params["state"] == "absent":
-        return _delete(params, user)
+        return _delete(params, found)
     changes = compare((*([NAME] if params.get("object_id") else []), *FIELDS), params, user or {})
     invited = user is None and params.get("invited_user_email_address") is not None
     if user is None or found.deleted:
@@ -198,9 +198,19 @@ def _change(params: Params, user: Object, changes: Changes) -> tuple[Call, ...]:
     return patches(changes, "change the user", "/users/{user.id}", save="user", kind=KIND, keys=_keys(params, user))
 
 
-def _delete(params: Params, user: Object | None) -> Plan:
+def _made_by_us(found: Found) -> bool:
+    """Whether the store proves that a run made the user: it holds the user's id, or what was kept before the user came to be."""
+    current = found.record.current if found.record else None
+    return _came_to_be(found) or bool(current and found.user and current.key_id == found.user["id"])
+
+
+def _delete(params: Params, found: Found) -> Plan:
+    user = found.user
     if user is None:
         return Plan({"state": "absent"}, {"state": "absent"})
+    if found.store and not _made_by_us(found):
+        stays = f"The user {user.get('userPrincipalName')} stays: {found.store.where} does not tell that a run has made the account."
+        return Plan({"state": "present"}, {"state": "present"}, objects={"user": user}, warnings=(stays,))
     address = params.get("invited_user_email_address")
     if address and user.get("userType") != "Guest" and not user.get("externalUserState"):
         raise InputError(

@@ -58,6 +58,10 @@ application:
       description: The unique name, null if it has none.
       type: str
       returned: success
+    adopted:
+      description: Whether it was made by hand, and adopted later.
+      type: bool
+      returned: success
     display_name:
       description: The name that users see. All other options of M(tenantops.entra.entra_app_registration) are returned in the same way.
       type: str

@@ -30,6 +30,7 @@ options:
   adopt:
     description:
       - Take over an application that was made by hand, and give it O(unique_name) for good.
+        The tag C(TenantOpsAdopted) then tells that it was; O(tags) never removes that one.
       - It is found by O(app_id) or O(object_id), else by its exact O(display_name), which must be unique then.
     type: bool
     default: false

@@ -81,6 +81,7 @@ options:
     description:
       - V(present) makes, invites, restores or changes the user.
       - V(absent) deletes the user who is named, and nobody else. Within 30 days V(present) brings them back. O(store) keeps the password.
+        With O(store) only a user is deleted of whom it tells that a run has made the account. Anybody else stays, with a warning.
     type: str
     choices: [present, absent]
     default: present

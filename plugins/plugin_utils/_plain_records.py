@@ -19,6 +19,7 @@ def to_mapping(record: Record) -> dict[str, t.Any]:
         "pending": _fields(record.pending),
         "previous": [_fields(credential) for credential in record.previous],
         "abandoned": list(record.abandoned),
+        "retired": [_fields(credential) for credential in record.retired],
     }
 
 
@@ -28,6 +29,7 @@ def from_mapping(owner: Owner, name: str, kept: t.Mapping[str, t.Any] | None) ->
         return Record(owner, name)
     try:
         previous = [_credential(credential) for credential in kept["previous"]]
+        retired = [_credential(credential) for credential in kept.get("retired", [])]
         return Record(
             owner,
             name,
@@ -36,6 +38,7 @@ def from_mapping(owner: Owner, name: str, kept: t.Mapping[str, t.Any] | None) ->
             pending=_credential(kept["pending"]),
             previous=tuple(credential for credential in previous if credential),
             abandoned=tuple(kept["abandoned"]),
+            retired=tuple(credential for credential in retired if credential),
         )
     except (KeyError, TypeError, AttributeError):
         raise StoreError(f"The stored record of the secret '{name}' is damaged", remedy="Restore it.") from None

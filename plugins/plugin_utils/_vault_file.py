@@ -14,6 +14,7 @@ The file is YAML that `ansible-vault view` shows and include_vars reads:
         pending: null
         previous: []
         abandoned: []
+        retired: []
 
 It is replaced whole, by rename, so that a reader or a crash finds the old file or the new one.
 """
