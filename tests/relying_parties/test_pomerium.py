@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import yaml
 from clients import chromium
 from relying_parties import apache
 from relying_parties.customers import Customer
@@ -22,11 +23,12 @@ def test_the_groups_decide_who_gets_the_page(customer: Customer) -> None:
     }
     customer.onboard("pomerium", **inputs)
     told = customer.read_handoff("pomerium")
+    configuration = yaml.safe_load(told["texts"]["configuration"])
     (redirect_uri,) = told["web_redirect_uris"]
     with apache.protecting(
         PAGE,
-        provider=told["provider_url"],
-        client_id=told["client_id"],
+        provider=configuration["idp_provider_url"],
+        client_id=configuration["idp_client_id"],
         client_secret=customer.read_secret("pomerium"),
         redirect_uri=redirect_uri,
         groups=[group["id"] for group in told["groups"]],
