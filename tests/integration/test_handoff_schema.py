@@ -87,7 +87,7 @@ def test_what_may_be_handed_over_is_the_same_list_everywhere() -> None:
     product = yaml.safe_load((ROLES / "oidc_application/meta/argument_specs.yml").read_text(encoding="utf-8"))
     options = product["argument_specs"]["main"]["options"]["oidc_application_product"]["options"]
     known = yaml.safe_load((ROLES / "oidc_application/vars/main/handoff.yml").read_text(encoding="utf-8"))
-    parts = {"product", "customer", "texts", "accounts", "notes", "waiting_for", "settings", *plugin.TABLES}
+    parts = {"product", "customer", "texts", "accounts", "notes", "waiting_for", "proofs", "settings", *plugin.TABLES}
     assert options["handoff"]["options"]["fields"]["options"]["name"]["choices"] == list(plugin.FIELDS)
     assert sorted(known["oidc_application__known"]) == sorted(plugin.FIELDS)
     assert set(SCHEMA["properties"]) - set(plugin.FIELDS) == parts
