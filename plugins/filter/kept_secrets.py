@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import typing as t
 
 DOCUMENTATION = r"""
@@ -13,7 +14,7 @@ version_added: 0.1.0
 description:
   - Takes the client secrets that M(tenantops.entra.entra_app_info) read, and tells of each that a product asks for the one that is valid longest.
   - M(tenantops.entra.entra_app_secret) names a credential after the secret, with a colon and an id behind it.
-positional: _input, wanted
+positional: _input, wanted, start
 options:
   _input:
     description: The credentials, with C(name), C(key_id) and C(end).
@@ -21,10 +22,14 @@ options:
     elements: dict
     required: true
   wanted:
-    description: What the product asks for, each with C(name) and C(store).
+    description: What the product asks for, each with C(name), C(store) and, in words, C(stored_at).
     type: list
     elements: dict
     required: true
+  start:
+    description: The directory where the run was started. Where no words are given, a store's file below it is told by its path from there.
+    type: path
+    default: ""
 author:
   - tenantops.entra contributors (@tenantops)
 """
@@ -45,9 +50,19 @@ _value:
 Row = t.Mapping[str, t.Any]
 
 
-def kept_secrets(credentials: t.Iterable[Row], wanted: t.Iterable[Row]) -> list[dict[str, t.Any]]:
+def kept_secrets(credentials: t.Iterable[Row], wanted: t.Iterable[Row], start: str = "") -> list[dict[str, t.Any]]:
     held = sorted(credentials, key=lambda one: str(one["end"]))
-    return [_tell(secret, [one for one in held if _is_of(one, secret["name"])]) for secret in wanted]
+    return [
+        {**_tell(secret, [one for one in held if _is_of(one, secret["name"])]), "stored_at": _place(secret, start)}
+        for secret in wanted
+    ]
+
+
+def _place(secret: Row, start: str) -> str:
+    if secret.get("stored_at"):
+        return str(secret["stored_at"])
+    path = pathlib.PurePath(secret["store"]["path"])
+    return str(path.relative_to(start) if start and path.is_relative_to(start) else path)
 
 
 def _is_of(credential: Row, name: str) -> bool:
@@ -60,7 +75,6 @@ def _tell(secret: Row, held: list[Row]) -> dict[str, t.Any]:
         "name": secret["name"],
         "key_id": last.get("key_id"),
         "ends": last.get("end"),
-        "stored_at": secret["store"]["path"],
     }
 
 

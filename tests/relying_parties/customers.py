@@ -47,7 +47,8 @@ class Customer:
         """The value of the product's client secret, from where the handoff says it is kept."""
         (told,) = self.read_handoff(product)["secrets"]
         vault = VaultLib([("default", VaultSecret((self.folder / "vault-password").read_bytes()))])
-        kept = yaml.safe_load(vault.decrypt(Path(told["stored_at"]).read_bytes()))
+        path = self.folder / told["stored_at"].split(", ")[1]  # in the partner's vault
+        kept = yaml.safe_load(vault.decrypt(path.read_bytes()))
         return str(kept["secrets"][told["name"]]["current"]["secret"])
 
     def find_person(self, nickname: str) -> Person:
