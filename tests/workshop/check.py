@@ -38,6 +38,7 @@ LINT: dict[str, list[str]] = {
         "tests/azure_clients",
         "tests/fidelity",
         "tests/clients",
+        "tests/relying_parties",
         "tests/workshop",
     ],
     "ruff format": ["ruff", "format", "--check", "."],
