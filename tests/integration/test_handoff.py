@@ -76,7 +76,8 @@ def test_names_are_texts_in_every_document(documents: pathlib.Path) -> None:
     assert mail.startswith("To: support@product.example Bcc: other@product.example\nSubject: ")
     assert f"- Name: ``` {HOSTILE} ```\n- ID: not set\n" in mail
     assert "- </code>" not in mail
-    assert "- \\</code\\>\\<script\\>" in mail
+    assert "- \\</code>\\<script>" in mail
+    assert "\n\\</code>" in mail  # the customer, in a sentence
 
 
 def test_groups_are_told_by_id_or_name_and_sorted() -> None:
