@@ -9,7 +9,7 @@ import typing as t
 DOCUMENTATION = r"""
 name: differing_settings
 short_description: The settings that a tenant holds otherwise than a product asks for
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Compares a product, in the sections of the role C(oidc_application), with what M(tenantops.entra.entra_app_info) read.
   - Of a list the tenant may hold more than is asked for. Of a dictionary only the keys that are asked for are compared.

@@ -12,7 +12,7 @@ from ansible.errors import AnsibleFilterError
 DOCUMENTATION = r"""
 name: handoff_document
 short_description: What is handed over to a product's support, and nothing else
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Takes the parts that the role C(support_handoff) is given and returns the document, whose shape C(docs/handoff.schema.json) tells.
   - Everything that the list of what may be handed over does not name is left out of tables and accounts, and refused among the fields.

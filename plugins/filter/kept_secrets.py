@@ -10,7 +10,7 @@ import typing as t
 DOCUMENTATION = r"""
 name: kept_secrets
 short_description: When each client secret of a product ends, and where it is kept
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Takes the client secrets that M(tenantops.entra.entra_app_info) read, and tells of each that a product asks for the one that is valid longest.
   - M(tenantops.entra.entra_app_secret) names a credential after the secret, with a colon and an id behind it.

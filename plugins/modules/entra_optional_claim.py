@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: entra_optional_claim
 short_description: Manage the optional claims of an application's tokens in Microsoft Entra ID
-version_added: 0.1.0
+version_added: 0.2.0
 description:
   - Adds optional claims to the tokens that are named, removes them, or makes them the only ones.
   - Claims are told apart by name and source. A token that is left out is left alone.
