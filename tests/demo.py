@@ -45,7 +45,11 @@ class Outcome:
 
 
 def onboard(
-    environment: t.Mapping[str, str], *arguments: str, folder: pathlib.Path = FOLDER, echo: bool = True
+    environment: t.Mapping[str, str],
+    *arguments: str,
+    folder: pathlib.Path = FOLDER,
+    echo: bool = True,
+    playbook: str = PLAYBOOK[0],
 ) -> Outcome:
     """Run the playbook with its output shown. The environment is all that tells it from a run on real tenants.
 
@@ -62,7 +66,8 @@ def onboard(
     }
     command = [
         str(pathlib.Path(sys.executable).with_name("ansible-playbook")),
-        *PLAYBOOK,
+        playbook,
+        *PLAYBOOK[1:],
         "-e",
         f"demo_folder={folder}",
         *arguments,
