@@ -52,6 +52,8 @@ _value:
 Row = t.Mapping[str, t.Any]
 Proofs = t.Iterator[dict[str, t.Any]]
 PLATFORMS = ("web", "spa", "public_client")
+#: Of a secret that a store keeps, these say that it is gone from the tenant or has ended, not that it was mistyped.
+WRONG = frozenset({"AADSTS7000215", "AADSTS7000222"})
 ONBOARD = "Run onboarding, which sets it; where it was changed by hand, ask why first."
 
 
@@ -186,7 +188,8 @@ def _prove_secret(wanted: Row, sign_in: Row, held: t.Iterable[Row]) -> Proofs:
         return
     refusal = sign_in["refusal"] or {}
     says = f"Refused: {refusal['says']}" if refusal else ""
-    yield _tell(proof, says, "A token for Microsoft Graph was given", refusal.get("remedy") or remedy)
+    known = "" if refusal.get("code") in WRONG else refusal.get("remedy")
+    yield _tell(proof, says, "A token for Microsoft Graph was given", known or remedy)
     limit = wanted.get("renew_before_days") or 30
     date = str(sign_in["end"])[:10]
     soon = sign_in["days_left"] <= limit
