@@ -52,7 +52,7 @@ SLOWER: dict[str, list[str]] = {
     "docs": [sys.executable, "-m", "workshop.documentation"],
     "build": BUILD,
 }
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", f"--junit-xml={JUNIT}"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", f"--junit-xml={JUNIT}"]
 
 
 @dataclass(frozen=True)
