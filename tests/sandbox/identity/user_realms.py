@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Where a user's password is checked: msal asks before it sends one. Every domain here is managed, none federated.
 
-The answer for a domain that is not here is the sandbox's own. Source: user_realm_discovery() of https://github.com/AzureAD/microsoft-authentication-library-for-python
+The answer for a domain that is not here is the sandbox's own.
+Source: user_realm_discovery() of https://github.com/AzureAD/microsoft-authentication-library-for-python
 """
 
 from __future__ import annotations
