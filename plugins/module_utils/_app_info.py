@@ -1,18 +1,23 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""All that a tenant holds of one application, in the option names of the modules that set it."""
+"""All that a tenant holds of one application, or of each managed one, in the option names of the modules that set it."""
 
 from __future__ import annotations
 
-import datetime
 import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _app_proxy, _assignments, _federated_credential
 from ansible_collections.tenantops.entra.plugins.module_utils._adoption import TAG, without_tag
 from ansible_collections.tenantops.entra.plugins.module_utils._api_permission import TYPES, offered
+from ansible_collections.tenantops.entra.plugins.module_utils._app_credentials import (
+    describe_credential,
+    is_managed,
+    list_applications,
+)
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import GraphError, NotFound
 from ansible_collections.tenantops.entra.plugins.module_utils._group_claims import TOKENS, read_groups, read_tokens
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
+    APPLICATION_OPTIONS,
     Reader,
     find_service_principal,
     get_application,
@@ -28,7 +33,14 @@ REDIRECT_URIS = {"web": "web_redirect_uris", "spa": "spa_redirect_uris", "public
 
 def read(reader: Reader) -> Object:
     """The module's result but for the tenant id. An application that a rehearsal would have made has no ids yet."""
-    application = get_application(reader)
+    if any(reader.params.get(name) for name in APPLICATION_OPTIONS):
+        return _describe(reader, get_application(reader))
+    managed = [application for application in list_applications(reader) if is_managed(application)]
+    corrected = [reader.writes.correct("application", application["id"], application) for application in managed]
+    return {"applications": [_describe(reader, application) for application in corrected if application]}
+
+
+def _describe(reader: Reader, application: Object) -> Object:
     principal = find_service_principal(reader, application)
     return {
         "application": _describe_application(reader, application),
@@ -128,24 +140,6 @@ def _list_assignments(reader: Reader, application: Object, principal: Object) ->
     roles = _assignments.roles_of(application, principal)
     found = _assignments.list_assignments(reader, application, principal)
     return [_assignments.describe(assignment, roles) for assignment in found]
-
-
-def describe_credential(credential: Object) -> Object:
-    """A secret or certificate without its value, which the service does not tell either. days_left is below 0 once it has ended."""
-    end = credential.get("endDateTime")
-    left = datetime.datetime.fromisoformat(end) - datetime.datetime.now(datetime.UTC) if end else None
-    return {
-        "key_id": _known(credential.get("keyId")),
-        "name": credential.get("displayName"),
-        "start": _known(credential.get("startDateTime")),
-        "end": end,
-        "days_left": left.days if left is not None else None,
-    }
-
-
-def _known(text: str | None) -> str | None:
-    """Null for what the service would fill in, in a rehearsal."""
-    return None if text and text.startswith("{") else text
 
 
 def _list_federated_credentials(reader: Reader, application: Object) -> list[Object]:

@@ -1,24 +1,37 @@
 #!/usr/bin/python
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a tenant holds of an application."""
+"""What a tenant holds of an application, or of each that the collection manages."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: entra_app_info
-short_description: Read all settings of an application in Microsoft Entra ID
+short_description: Read all settings of one application, or of all managed ones, in Microsoft Entra ID
 version_added: 0.1.0
 description:
   - Reads an application, its service principal, what Application Proxy publishes of it, who is assigned to it, and its credentials
     without their values.
+  - Without O(unique_name), O(app_id) and O(object_id) it reads all managed applications, which takes some five requests for each.
+    Managed are those that have a unique name. M(tenantops.entra.entra_app_registration) gives one to what it makes or adopts, and the
+    portal to none; other tools that give one, such as Bicep, cannot be told from it.
+  - M(tenantops.entra.entra_app_credential_info) lists the credentials of all applications of a tenant in few requests.
   - Everything is told in the option names of the modules that set it.
   - In check mode, an application that an earlier task would create is told in the same form. Its ids are null.
   - The least permission is C(Application.Read.All), application or delegated.
     The connector group needs a signed-in user with C(Directory.ReadWrite.All) besides, and is null without.
+options:
+  unique_name:
+    description: The application's unique name. All managed applications are read if neither this nor O(app_id) nor O(object_id) is set.
+    type: str
+  app_id:
+    description: The application (client) id.
+    type: str
+  object_id:
+    description: The application's object id.
+    type: str
 extends_documentation_fragment:
   - tenantops.entra.entra
-  - tenantops.entra.entra.application
   - tenantops.entra.entra.info
 author:
   - tenantops.entra contributors (@tenantops)
@@ -33,6 +46,17 @@ EXAMPLES = r"""
 - name: Name the groups that may sign in
   ansible.builtin.debug:
     msg: "{{ pozi.assignments | selectattr('principal_type', 'equalto', 'Group') | map(attribute='principal_name') }}"
+
+- name: Read all that were onboarded
+  tenantops.entra.entra_app_info:
+  register: tenant
+
+- name: Name them, with the days that their secrets have left
+  ansible.builtin.debug:
+    msg: "{{ item.application.display_name }}: {{ item.secrets | map(attribute='days_left') | join(', ') }}"
+  loop: "{{ tenant.applications }}"
+  loop_control:
+    label: "{{ item.application.unique_name }}"
 """
 
 RETURN = r"""
@@ -40,10 +64,17 @@ tenant_id:
   description: The directory (tenant) id.
   returned: success
   type: str
+applications:
+  description:
+    - All managed applications by their names. Each holds RV(application), RV(service_principal), RV(app_proxy), RV(assignments),
+      RV(secrets), RV(certificates) and RV(federated_credentials), in the form that is told of one.
+  returned: when none is named
+  type: list
+  elements: dict
 application:
   description:
     - The application, in the option names of M(tenantops.entra.entra_app_registration), and what is listed here.
-  returned: success
+  returned: when one is named
   type: dict
   contains:
     app_id:
@@ -110,18 +141,18 @@ application:
       returned: success
 service_principal:
   description: The enterprise application. Null if there is none.
-  returned: success
+  returned: when one is named
   type: dict
   sample: {object_id: 00001111-aaaa-2222-bbbb-3333cccc4444, app_role_assignment_required: true, account_enabled: true, visible: true}
 app_proxy:
   description:
     - What Application Proxy publishes, in the option names of M(tenantops.entra.entra_app_proxy), with C(connector_group_id).
     - Null if it publishes nothing.
-  returned: success
+  returned: when one is named
   type: dict
 assignments:
   description: Who is assigned.
-  returned: success
+  returned: when one is named
   type: list
   elements: dict
   sample:
@@ -131,7 +162,7 @@ assignments:
       app_role: Default Access
 secrets:
   description: Client secrets without their values. C(days_left) is below 0 once a secret has ended.
-  returned: success
+  returned: when one is named
   type: list
   elements: dict
   sample:
@@ -142,12 +173,12 @@ secrets:
       days_left: 90
 certificates:
   description: Certificates, in the same form as RV(secrets).
-  returned: success
+  returned: when one is named
   type: list
   elements: dict
 federated_credentials:
   description: Federated identity credentials, in the option names of M(tenantops.entra.entra_app_federated_credential).
-  returned: success
+  returned: when one is named
   type: list
   elements: dict
   sample:
@@ -161,7 +192,7 @@ federated_credentials:
 import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _app_info, _run
-from ansible_collections.tenantops.entra.plugins.module_utils._kinds import APPLICATION_OPTIONS, ONE_APPLICATION
+from ansible_collections.tenantops.entra.plugins.module_utils._kinds import APPLICATION_OPTIONS
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
 
 
@@ -173,7 +204,7 @@ MODULE = _run.Module(
     options=APPLICATION_OPTIONS,
     read=read,
     needs=Needs(application=("Application.Read.All",), delegated=("Application.Read.All",)),
-    constraints=ONE_APPLICATION,
+    constraints={"mutually_exclusive": [tuple(APPLICATION_OPTIONS)]},
 )
 
 

@@ -8,7 +8,7 @@ import datetime
 
 import pytest
 
-from ansible_collections.tenantops.entra.plugins.module_utils._app_info import describe_credential
+from ansible_collections.tenantops.entra.plugins.module_utils._app_credentials import describe_credential
 
 FORMATS = ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.1234567Z"]
 
