@@ -10,17 +10,23 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import pkgutil
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import AnsibleValidationError, UnsupportedError
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.tenantops.entra.plugins import modules
 from ansible_collections.tenantops.entra.plugins.module_utils import _run
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
 from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
 
-MODULES = "ansible_collections.tenantops.entra.plugins.modules"
+MODULES: dict[str, _run.Module] = {
+    found.name: importlib.import_module(f"{modules.__name__}.{found.name}").MODULE
+    for found in pkgutil.iter_modules(modules.__path__)
+}
+"""Imported in the parent: a collection's code is compiled at every import, which a worker would pay for in its one task."""
 HERE = ("", "localhost", "127.0.0.1", "::1")
 
 
@@ -35,7 +41,7 @@ class ActionModule(ActionBase):
         name = self._task.action.rpartition(".")[2]
         if (self._task.delegate_to or "") not in HERE:
             return {**result, **self._execute_module(module_name=f"tenantops.entra.{name}", task_vars=task_vars)}
-        module: _run.Module = importlib.import_module(f"{MODULES}.{name}").MODULE
+        module = MODULES[name]
         checked = ArgumentSpecValidator(module.spec, **module.constraints).validate(self._task.args)
         if checked.error_messages:
             return {
