@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -50,55 +52,51 @@ def show_consent(interaction: Interaction, user: User, *, whole: bool, admin: bo
     return show_page("consent", **_form(interaction, "Consent/Set"), **values)
 
 
-async def take_password(request: Request) -> Response:
+def _form_of_sign_in(
+    take: Callable[[Request, Interaction, dict[str, str]], Response],
+) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint for a form of a sign-in that has begun; a LoginError becomes its page."""
+
+    @functools.wraps(take)
+    async def endpoint(request: Request) -> Response:
+        form = await read_form(request)
+        try:
+            return take(request, require_interaction(world_of(request), form.get("ctx", "")), form)
+        except LoginError as error:
+            return show_error(error, request)
+
+    return endpoint
+
+
+@_form_of_sign_in
+def take_password(request: Request, interaction: Interaction, form: dict[str, str]) -> Response:
     """POST /{tenant}/login: name and password."""
-    form = await read_form(request)
-    world = world_of(request)
-    try:
-        interaction = require_interaction(world, form.get("ctx", ""))
-    except LoginError as error:
-        return show_error(error, request)
     name = form.get("login", "").strip()
     try:
-        home, record = _find_account(world, interaction.asked.tenant, name)
+        home, record = _find_account(world_of(request), interaction.asked.tenant, name)
         check_password(home, record["id"], form.get("passwd", ""))
     except LoginError as error:
         return show_sign_in(interaction, name, error.text)
-    account = new_account(world, home.id, record["id"])
+    account = new_account(world_of(request), home.id, record["id"])
     key = sign_in_here(request, account)
     return keep_cookie(interaction.proceed(request, interaction, account), key)
 
 
-async def take_account(request: Request) -> Response:
+@_form_of_sign_in
+def take_account(request: Request, interaction: Interaction, form: dict[str, str]) -> Response:
     """POST /{tenant}/account: one of those signed in here, or another one."""
-    form = await read_form(request)
-    world = world_of(request)
-    try:
-        interaction = require_interaction(world, form.get("ctx", ""))
-    except LoginError as error:
-        return show_error(error, request)
     session = find_session(request)
     account = session.accounts.get(form.get("account", "")) if session else None
     return interaction.proceed(request, interaction, account) if account else show_sign_in(interaction)
 
 
-async def take_consent(request: Request) -> Response:
+@_form_of_sign_in
+def take_consent(request: Request, interaction: Interaction, form: dict[str, str]) -> Response:
     """POST /{tenant}/Consent/Set: the answer to the consent page, from the browser that signed in."""
-    form = await read_form(request)
-    world = world_of(request)
-    try:
-        interaction = require_interaction(world, form.get("ctx", ""))
-        session = find_session(request)
-        account = interaction.account
-        if (
-            interaction.answer is None
-            or account is None
-            or not session
-            or session.accounts.get(account.user) != account
-        ):
-            raise LoginError(50089)
-    except LoginError as error:
-        return show_error(error, request)
+    session, account = find_session(request), interaction.account
+    signed_in = session and account and session.accounts.get(account.user) == account
+    if interaction.answer is None or not signed_in:
+        raise LoginError(50089)
     accepted, organization = form.get("answer") == "accept", form.get("organization") == "yes"
     return interaction.answer(request, interaction, accepted, organization)
 

@@ -76,6 +76,10 @@ class Browser:
         query = {name: value for name, value in given.items() if value is not None}
         return self.http.get(f"/{self.tenant}/oauth2{version}/authorize", params=query)
 
+    def ask(self, app: App, **params: Any) -> httpx.Response:
+        """Ask for a sign-in to an application at its web redirect URI."""
+        return self.authorize(client_id=app.client_id, **{"redirect_uri": WEB, **params})
+
     def send(self, shown: httpx.Response, **fields: str) -> httpx.Response:
         """Fill in the form of a page and send it."""
         page = Page(shown)

@@ -20,11 +20,6 @@ from sandbox import Running
 GRAPH = "00000003-0000-0000-c000-000000000000"
 
 
-@pytest.fixture
-def place(sandbox: Running) -> Place:
-    return make_place(sandbox)
-
-
 def test_a_secret_gives_a_token_with_the_claims_of_version_one(place: Place) -> None:
     credential = ClientSecretCredential(
         place.id,

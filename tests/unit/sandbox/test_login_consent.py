@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 from unit.sandbox.browsing import (
     GRAPH,
@@ -21,7 +20,7 @@ from unit.sandbox.browsing import (
     tokens_of,
     user_id,
 )
-from unit.sandbox.signing_in import Place, claims_of, code_of, make_place
+from unit.sandbox.signing_in import Place, claims_of, make_place
 
 from sandbox import Running
 
@@ -30,20 +29,11 @@ GROUP_READ_ROLE = "5b567255-7703-4780-807c-7be8301ae99b"
 
 
 @pytest.fixture
-def place(sandbox: Running) -> Place:
-    return make_place(sandbox)
-
-
-@pytest.fixture
 def app(place: Place) -> App:
     """An application that nobody has consented to."""
     access = [(USER_READ, "Scope"), (GROUP_READ, "Scope"), (GROUP_READ_ROLE, "Role")]
     wanted = {"resourceAppId": GRAPH, "resourceAccess": [{"id": key, "type": kind} for key, kind in access]}
     return register(place, granted=None, requiredResourceAccess=[wanted])
-
-
-def ask(browser: Browser, app: App, **params: Any) -> httpx.Response:
-    return browser.authorize(client_id=app.client_id, redirect_uri=WEB, **params)
 
 
 def grants_of(app: App) -> list[dict[str, Any]]:
@@ -55,7 +45,7 @@ def grants_of(app: App) -> list[dict[str, Any]]:
 
 def test_a_user_consents_once(app: App, place: Place) -> None:
     browser = Browser(place)
-    page = browser.sign_in(ask(browser, app, scope="openid profile User.Read"), "kai.jensen")
+    page = browser.sign_in(browser.ask(app, scope="openid profile User.Read"), "kai.jensen")
     text = Page(page).text
     assert "Permissions requested" in text
     for title in ("Sign you in", "View your basic profile", "User.Read"):
@@ -66,29 +56,29 @@ def test_a_user_consents_once(app: App, place: Place) -> None:
     [grant] = grants_of(app)
     assert (grant["consentType"], grant["principalId"]) == ("Principal", user_id(place, "kai.jensen"))
     assert set(grant["scope"].split()) == {"openid", "profile", "User.Read"}
-    assert returned(ask(browser, app, scope="openid User.Read"))["code"]
-    assert "Permissions requested" in Page(ask(browser, app, scope="openid User.Read", prompt="consent")).text
-    more = browser.accept(ask(browser, app, scope="openid Calendars.Read"))
+    assert returned(browser.ask(app, scope="openid User.Read"))["code"]
+    assert "Permissions requested" in Page(browser.ask(app, scope="openid User.Read", prompt="consent")).text
+    more = browser.accept(browser.ask(app, scope="openid Calendars.Read"))
     assert returned(more)["code"]
     [grant] = grants_of(app)
     assert set(grant["scope"].split()) == {"openid", "profile", "User.Read", "Calendars.Read"}
     other = Browser(place)
-    assert "Permissions requested" in Page(other.sign_in(ask(other, app), "rosa.marino")).text
+    assert "Permissions requested" in Page(other.sign_in(other.ask(app), "rosa.marino")).text
 
 
 def test_a_user_may_decline(app: App, place: Place) -> None:
     browser = Browser(place)
-    back = returned(browser.send(browser.sign_in(ask(browser, app), "kai.jensen"), answer="cancel"))
+    back = returned(browser.send(browser.sign_in(browser.ask(app), "kai.jensen"), answer="cancel"))
     assert (back["error"], back["error_subcode"], back["state"]) == ("access_denied", "cancel", "my state")
     assert back["error_description"].startswith("AADSTS65004: ")
     assert not grants_of(app)
-    back = returned(ask(browser, app, prompt="none"))
+    back = returned(browser.ask(app, prompt="none"))
     assert (back["error"], "AADSTS65001" in back["error_description"]) == ("interaction_required", True)
 
 
 def test_what_only_an_administrator_may_grant_needs_approval(app: App, place: Place) -> None:
     browser = Browser(place)
-    page = browser.sign_in(ask(browser, app, scope="openid Group.Read.All"), "kai.jensen")
+    page = browser.sign_in(browser.ask(app, scope="openid Group.Read.All"), "kai.jensen")
     assert (page.status_code, page_error(page)) == (403, 90094)
     assert "Need admin approval" in Page(page).text
     assert "error=access_denied" in page.text
@@ -96,7 +86,7 @@ def test_what_only_an_administrator_may_grant_needs_approval(app: App, place: Pl
 
 def test_an_administrator_may_consent_for_all(app: App, place: Place) -> None:
     browser = Browser(place)
-    page = browser.sign_in(ask(browser, app, scope="openid profile Group.Read.All"), "admin")
+    page = browser.sign_in(browser.ask(app, scope="openid profile Group.Read.All"), "admin")
     assert returned(browser.accept(page, organization="yes"))["code"]
     [grant] = grants_of(app)
     assert (grant["consentType"], grant["principalId"]) == ("AllPrincipals", None)
@@ -107,7 +97,7 @@ def test_an_administrator_may_consent_for_all(app: App, place: Place) -> None:
 def test_default_asks_for_what_is_registered(app: App, place: Place) -> None:
     browser = Browser(place)
     scope = "openid https://graph.microsoft.com/.default"
-    page = browser.sign_in(ask(browser, app, scope=scope), "admin")
+    page = browser.sign_in(browser.ask(app, scope=scope), "admin")
     assert "Group.Read.All" in Page(page).text
     code = returned(browser.accept(page, organization="yes"))["code"]
     answer = app.redeem(code).json()
@@ -122,15 +112,15 @@ def test_where_an_assignment_is_required_users_do_not_consent(app: App, place: P
     app.change_principal({"appRoleAssignmentRequired": True})
     app.assign(user_id(place, "kai.jensen"))
     browser = Browser(place)
-    assert page_error(browser.sign_in(ask(browser, app), "kai.jensen")) == 90094
+    assert page_error(browser.sign_in(browser.ask(app), "kai.jensen")) == 90094
 
 
 def test_a_tenant_may_leave_consent_to_its_administrators(app: App, place: Place) -> None:
     nothing: dict[str, Any] = {"defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": []}}
     place.sandbox.world.tenants[place.id].put("authorizationPolicy", {"id": "authorizationPolicy", **nothing})
     browser = Browser(place)
-    assert page_error(browser.sign_in(ask(browser, app), "kai.jensen")) == 90094
-    assert returned(browser.accept(browser.sign_in(ask(browser, app, prompt="login"), "admin")))["code"]
+    assert page_error(browser.sign_in(browser.ask(app), "kai.jensen")) == 90094
+    assert returned(browser.accept(browser.sign_in(browser.ask(app, prompt="login"), "admin")))["code"]
 
 
 def test_an_apis_own_permissions_need_consent_unless_authorized_beforehand(app: App, place: Place) -> None:
@@ -140,10 +130,10 @@ def test_an_apis_own_permissions_need_consent_unless_authorized_beforehand(app: 
     api.change({"identifierUris": [f"api://{api.client_id}"]})
     wanted = f"openid api://{api.client_id}/use"
     browser = Browser(place)
-    assert page_error(browser.sign_in(ask(browser, app, scope=wanted), "kai.jensen")) == 90094
+    assert page_error(browser.sign_in(browser.ask(app, scope=wanted), "kai.jensen")) == 90094
     listed = [{"appId": app.client_id, "delegatedPermissionIds": [scope["id"]]}]
     api.change({"api": {"oauth2PermissionScopes": [{**scope, **texts}], "preAuthorizedApplications": listed}})
-    page = ask(browser, app, scope=wanted)
+    page = browser.ask(app, scope=wanted)
     assert "Use the map" not in Page(page).text
     code = returned(browser.accept(page))["code"]
     assert claims_of(app.redeem(code).json()["access_token"])["scp"] == "use"
@@ -153,10 +143,10 @@ def test_an_apis_own_permissions_need_consent_unless_authorized_beforehand(app: 
 
 def test_consent_belongs_to_the_browser_that_signed_in(app: App, place: Place) -> None:
     browser = Browser(place)
-    page = browser.sign_in(ask(browser, app), "kai.jensen")
+    page = browser.sign_in(browser.ask(app), "kai.jensen")
     assert page_error(Browser(place).accept(page)) == 50089
     other = Browser(place)
-    other.sign_in(ask(other, app), "rosa.marino")
+    other.sign_in(other.ask(app), "rosa.marino")
     assert page_error(other.accept(page)) == 50089
     assert not grants_of(app)
 
@@ -164,9 +154,9 @@ def test_consent_belongs_to_the_browser_that_signed_in(app: App, place: Place) -
 def test_an_application_of_another_tenant_is_admitted_by_consent(app: App, sandbox: Running) -> None:
     elsewhere = make_place(sandbox)
     browser = Browser(elsewhere)
-    assert page_error(ask(browser, app)) == 700016
+    assert page_error(browser.ask(app)) == 700016
     app.change({"signInAudience": "AzureADMultipleOrgs"})
-    page = browser.sign_in(ask(browser, app), "kai.jensen")
+    page = browser.sign_in(browser.ask(app), "kai.jensen")
     code = returned(browser.accept(page))["code"]
     form = {"grant_type": "authorization_code", "client_id": app.client_id, "client_secret": app.secret}
     answer = app.post({**form, "redirect_uri": WEB, "code": code}, tenant=elsewhere.id)
@@ -220,52 +210,3 @@ def test_admin_consent_wants_an_administrator(app: App, place: Place, sandbox: R
     params = {"client_id": mine.client_id, "redirect_uri": WEB}
     page = browser.sign_in(browser.http.get(f"/{first['id']}/adminconsent", params=params), "app.admin")
     assert page_error(page) == 90094
-
-
-def begin(app: App, tenant: str, scope: str = "openid profile User.Read") -> dict[str, Any]:
-    form = {"client_id": app.client_id, "scope": scope}
-    answer = app.place.http.post(f"/{tenant}/oauth2/v2.0/devicecode", data=form)
-    assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
-def poll(app: App, told: dict[str, Any], tenant: str | None = None) -> httpx.Response:
-    form = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "client_id": app.client_id}
-    return app.post({**form, "device_code": told["device_code"]}, tenant=tenant)
-
-
-def test_a_user_enters_the_code_of_a_device(app: App, place: Place) -> None:
-    app.change({"isFallbackPublicClient": True})
-    told, browser = begin(app, place.id), Browser(place)
-    assert told["user_code"] in told["message"]
-    assert poll(app, told).json()["error"] == "authorization_pending"
-    wrong = browser.send(browser.http.get(told["verification_uri"]), user_code="WRONG")
-    assert "AADSTS70018" in Page(wrong).text
-    page = browser.sign_in(browser.send(wrong, user_code=told["user_code"].lower()), "kai.jensen")
-    done = browser.accept(page)
-    assert "You may now close this window" in Page(done).text
-    tokens = poll(app, told).json()
-    assert claims_of(tokens["id_token"])["name"] == "Kai Jensen"
-    assert poll(app, told).json()["error"] == "bad_verification_code"
-
-
-def test_a_device_learns_that_the_user_declined(app: App, place: Place) -> None:
-    app.change({"isFallbackPublicClient": True})
-    told, browser = begin(app, place.id), Browser(place)
-    page = browser.sign_in(
-        browser.send(browser.http.get(told["verification_uri"]), user_code=told["user_code"]), "kai.jensen"
-    )
-    browser.send(page, answer="cancel")
-    assert poll(app, told).json()["error"] == "authorization_declined"
-
-
-def test_a_device_code_of_any_tenant_belongs_to_its_users(app: App, place: Place, sandbox: Running) -> None:
-    form = {"client_id": app.client_id, "scope": "openid"}
-    assert code_of(place.http.post("/organizations/oauth2/v2.0/devicecode", data=form)) == 50194
-    app.change({"isFallbackPublicClient": True, "signInAudience": "AzureADMultipleOrgs"})
-    app.grant("openid profile User.Read")
-    told, browser = begin(app, "organizations"), Browser(place)
-    browser.sign_in(browser.send(browser.http.get(told["verification_uri"]), user_code=told["user_code"]), "kai.jensen")
-    assert code_of(poll(app, told, make_place(sandbox).id)) == 700005
-    assert claims_of(poll(app, told, "organizations").json()["access_token"])["tid"] == place.id

@@ -14,11 +14,6 @@ from sandbox import Running
 NOBODY = "11111111-2222-3333-4444-555555555555"
 
 
-@pytest.fixture
-def place(sandbox: Running) -> Place:
-    return make_place(sandbox)
-
-
 @pytest.mark.parametrize(
     ("changes", "status", "error", "code"),
     [

@@ -20,35 +20,14 @@ from unit.sandbox.browsing import (
     sign_in,
     user_id,
 )
-from unit.sandbox.signing_in import Place, claims_of, make_place
-
-from sandbox import Running
+from unit.sandbox.signing_in import Place, claims_of
 
 NOBODY = "11111111-2222-3333-4444-555555555555"
 GRAPH_URL = "https://graph.microsoft.com"
 
 
-@pytest.fixture
-def place(sandbox: Running) -> Place:
-    return make_place(sandbox)
-
-
-@pytest.fixture
-def app(place: Place) -> App:
-    return register(place)
-
-
-@pytest.fixture
-def browser(place: Place) -> Browser:
-    return Browser(place)
-
-
-def ask(browser: Browser, app: App, **params: Any) -> Any:
-    return browser.authorize(client_id=app.client_id, redirect_uri=WEB, **params)
-
-
 def test_a_user_signs_in_with_name_and_password(app: App, browser: Browser) -> None:
-    page = ask(browser, app)
+    page = browser.ask(app)
     assert page.status_code == 200
     assert "Council Portal" in Page(page).text
     assert "not Microsoft's sign-in" in Page(page).text
@@ -69,7 +48,7 @@ def test_an_error_may_be_looked_up(place: Place) -> None:
 
 def test_names_in_the_pages_are_escaped(app: App, browser: Browser) -> None:
     app.change({"displayName": "<img src=x onerror=alert(1)>"})
-    page = ask(browser, app, login_hint='"><script>alert(2)</script>')
+    page = browser.ask(app, login_hint='"><script>alert(2)</script>')
     assert "<img" not in page.text
     assert "<script" not in page.text
 
@@ -79,7 +58,7 @@ def test_names_in_the_pages_are_escaped(app: App, browser: Browser) -> None:
     [("kai.jensen", "wrong", 50126), ("nobody", "wrong", 50034), ("x@nowhere.example", "wrong", 50034)],
 )
 def test_what_is_wrong_is_asked_again(app: App, browser: Browser, user: str, password: str, code: int) -> None:
-    again = browser.sign_in(ask(browser, app), user, password)
+    again = browser.sign_in(browser.ask(app), user, password)
     assert f"AADSTS{code}: " in Page(again).text
     assert "ESTSAUTH" not in browser.http.cookies
     assert returned(browser.sign_in(again, "kai.jensen"))["code"]
@@ -88,7 +67,7 @@ def test_what_is_wrong_is_asked_again(app: App, browser: Browser, user: str, pas
 def test_a_disabled_user_is_told_so(app: App, browser: Browser) -> None:
     key = user_id(app.place, "kai.jensen")
     assert app.place.graph("PATCH", f"/v1.0/users/{key}", {"accountEnabled": False}).status_code == 204
-    assert "AADSTS50057" in Page(browser.sign_in(ask(browser, app), "kai.jensen")).text
+    assert "AADSTS50057" in Page(browser.sign_in(browser.ask(app), "kai.jensen")).text
 
 
 @pytest.mark.parametrize(
@@ -110,12 +89,12 @@ def test_what_no_application_is_told(app: App, browser: Browser, params: dict[st
 
 def test_an_unknown_tenant_and_personal_accounts_have_no_sign_in(app: App, place: Place) -> None:
     for tenant, code in (("nowhere.example", 90002), (NOBODY, 90002), ("consumers", 9002332)):
-        assert page_error(ask(Browser(place, tenant), app)) == code
+        assert page_error(Browser(place, tenant).ask(app)) == code
 
 
 def test_without_any_redirect_uri_there_is_nowhere_to_go(place: Place, browser: Browser) -> None:
     bare = register(place, web={}, spa={}, publicClient={})
-    assert page_error(ask(browser, bare)) == 500113
+    assert page_error(browser.ask(bare)) == 500113
     assert page_error(browser.authorize(client_id=bare.client_id)) == 500113
 
 
@@ -130,11 +109,11 @@ def test_a_loopback_address_may_have_any_port(app: App) -> None:
 
 def test_disabled_and_missing_applications(app: App, browser: Browser) -> None:
     app.change_principal({"accountEnabled": False})
-    assert page_error(ask(browser, app)) == 7000112
+    assert page_error(browser.ask(app)) == 7000112
     assert app.place.graph("DELETE", f"/v1.0/servicePrincipals/{app.principal}").status_code == 204
-    assert page_error(ask(browser, app)) == 7000229
+    assert page_error(browser.ask(app)) == 7000229
     assert app.place.graph("DELETE", f"/v1.0/applications/{app.object_id}").status_code == 204
-    assert page_error(ask(browser, app)) == 700016
+    assert page_error(browser.ask(app)) == 700016
 
 
 @pytest.mark.parametrize(
@@ -155,7 +134,7 @@ def test_disabled_and_missing_applications(app: App, browser: Browser) -> None:
 def test_what_the_application_is_told(
     app: App, browser: Browser, params: dict[str, Any], error: str, code: int
 ) -> None:
-    back = returned(ask(browser, app, **params))
+    back = returned(browser.ask(app, **params))
     assert (back["error"], back["state"], back["to"]) == (error, "my state", WEB)
     assert back["error_description"].startswith(f"AADSTS{code}: ")
     assert back["error_uri"].endswith(f"/error?code={code}")
@@ -167,48 +146,15 @@ def test_a_scope_or_resource_that_does_not_exist_is_told(app: App) -> None:
     assert (back["error"], "AADSTS500011" in back["error_description"]) == ("invalid_resource", True)
 
 
-def test_one_sign_in_serves_the_next_application(app: App, browser: Browser, place: Place) -> None:
-    other = register(place, displayName="Another")
-    first = returned(browser.sign_in(ask(browser, app), "kai.jensen"))
-    second = returned(ask(browser, other))
-    silent = returned(ask(browser, other, prompt="none", login_hint=f"kai.jensen@{browser.domain}"))
-    assert first["session_state"] == second["session_state"] == silent["session_state"]
-    assert Page(ask(browser, other, prompt="login")).action.endswith("/login")
-    assert Page(ask(browser, other, login_hint=f"rosa.marino@{browser.domain}")).fields["login"].startswith("rosa")
-    hinted = returned(ask(browser, other, prompt="none", login_hint=f"rosa.marino@{browser.domain}"))
-    assert "AADSTS50058" in hinted["error_description"]
-
-
-def test_the_account_is_picked_where_several_are_signed_in(app: App, browser: Browser) -> None:
-    browser.sign_in(ask(browser, app), "kai.jensen")
-    browser.sign_in(ask(browser, app, prompt="login"), "rosa.marino")
-    page = ask(browser, app)
-    assert len(Page(page).choices) == 3
-    code = returned(browser.send(page, account=user_id(app.place, "rosa.marino")))["code"]
-    assert claims_of(app.redeem(code).json()["id_token"])["name"] == "Rosa Marino"
-    assert "Pick an account" in Page(ask(browser, app, prompt="select_account")).text
-    assert Page(browser.send(ask(browser, app), account="")).action.endswith("/login")
-    assert "AADSTS50058" in returned(ask(browser, app, prompt="none"))["error_description"]
-
-
-def test_the_login_hint_claim_leads_to_its_user(app: App, browser: Browser) -> None:
-    app.change({"optionalClaims": {"idToken": [{"name": "login_hint"}]}})
-    code = returned(browser.sign_in(ask(browser, app), "kai.jensen"))["code"]
-    browser.sign_in(ask(browser, app, prompt="login"), "rosa.marino")
-    hint = claims_of(app.redeem(code).json()["id_token"])["login_hint"]
-    again = returned(ask(browser, app, prompt="none", login_hint=hint))["code"]
-    assert claims_of(app.redeem(again).json()["id_token"])["name"] == "Kai Jensen"
-
-
 def test_only_those_assigned_may_enter_where_that_is_required(app: App, browser: Browser) -> None:
     app.change_principal({"appRoleAssignmentRequired": True})
-    page = browser.sign_in(ask(browser, app), "kai.jensen")
+    page = browser.sign_in(browser.ask(app), "kai.jensen")
     assert page_error(page) == 50105
     assert "kai.jensen" in Page(page).text
-    silent = returned(ask(browser, app, prompt="none"))
+    silent = returned(browser.ask(app, prompt="none"))
     assert (silent["error"], "AADSTS50105" in silent["error_description"]) == ("interaction_required", True)
     app.assign(user_id(app.place, "kai.jensen"))
-    assert returned(ask(browser, app))["code"]
+    assert returned(browser.ask(app))["code"]
 
 
 def test_members_of_an_assigned_group_may_enter_but_not_of_a_nested_one(app: App, place: Place) -> None:
@@ -223,7 +169,7 @@ def test_members_of_an_assigned_group_may_enter_but_not_of_a_nested_one(app: App
     assert place.graph("POST", f"/v1.0/groups/{outer['id']}/members/$ref", reference).status_code == 204
     app.assign(outer["id"])
     nested = Browser(place)
-    assert page_error(nested.sign_in(ask(nested, app), "rosa.marino")) == 50105
+    assert page_error(nested.sign_in(nested.ask(app), "rosa.marino")) == 50105
     app.assign(inner)
     assert sign_in(app, "rosa.marino")["code"]
 
@@ -234,7 +180,7 @@ def test_answers_come_in_the_mode_that_was_asked_for(app: App) -> None:
     assert back["to"] == WEB
     assert {"code", "id_token", "state", "session_state"} <= set(back)
     browser = Browser(app.place)
-    location = browser.sign_in(ask(browser, app, response_mode="fragment"), "kai.jensen").headers["location"]
+    location = browser.sign_in(browser.ask(app, response_mode="fragment"), "kai.jensen").headers["location"]
     assert location.startswith(f"{WEB}#code=")
 
 
@@ -249,95 +195,10 @@ def test_the_request_may_be_posted(app: App, browser: Browser) -> None:
     assert returned(browser.sign_in(page, "kai.jensen"))["code"]
 
 
-def test_a_form_is_good_for_one_answer_and_an_hour(fresh_sandbox: Running) -> None:
-    place = make_place(fresh_sandbox)
-    app, browser = register(place), Browser(place)
-    page = ask(browser, app)
-    assert returned(browser.sign_in(page, "kai.jensen"))["code"]
-    assert page_error(browser.sign_in(page, "kai.jensen")) == 50089
-    page = ask(browser, app, prompt="login")
-    fresh_sandbox.control("POST", "/clock", {"advance_seconds": 3601})
-    assert page_error(browser.sign_in(page, "kai.jensen")) == 50089
-
-
-def test_sessions_end_with_the_day_and_with_a_reset(fresh_sandbox: Running) -> None:
-    place = make_place(fresh_sandbox)
-    app, browser = register(place), Browser(place)
-    browser.sign_in(ask(browser, app), "kai.jensen")
-    assert returned(ask(browser, app, prompt="none"))["code"]
-    fresh_sandbox.control("POST", "/clock", {"advance_seconds": 86401})
-    assert "AADSTS50058" in returned(ask(browser, app, prompt="none"))["error_description"]
-    browser.sign_in(ask(browser, app), "kai.jensen")
-    fresh_sandbox.control("POST", "/reset")
-    assert not fresh_sandbox.world.sessions
-    assert not fresh_sandbox.world.codes
-
-
-def test_revoked_sessions_and_new_passwords_end_a_session(fresh_sandbox: Running) -> None:
-    place = make_place(fresh_sandbox)
-    app, browser = register(place), Browser(place)
-    key = user_id(place, "kai.jensen")
-    revoke = fresh_sandbox.control("POST", "/clients", {"tenant": place.id, "permissions": ["User.RevokeSessions.All"]})
-    token = place.by_secret(client_id=revoke["client_id"], client_secret=revoke["client_secret"]).json()["access_token"]
-    browser.sign_in(ask(browser, app), "kai.jensen")
-    assert returned(ask(browser, app, prompt="none"))["code"]
-    fresh_sandbox.control("POST", "/clock", {"advance_seconds": 5})
-    assert place.graph("POST", f"/v1.0/users/{key}/revokeSignInSessions", token=token).json()["value"] is True
-    assert "AADSTS50058" in returned(ask(browser, app, prompt="none"))["error_description"]
-    fresh_sandbox.control("POST", "/clock", {"advance_seconds": 5})
-    browser.sign_in(ask(browser, app), "kai.jensen")
-    assert returned(ask(browser, app, prompt="none"))["code"]
-    fresh_sandbox.control("POST", "/clock", {"advance_seconds": 5})
-    change = {"passwordProfile": {"password": "Quite-Another-1", "forceChangePasswordNextSignIn": False}}
-    assert place.graph("PATCH", f"/v1.0/users/{key}", change).status_code == 204
-    assert "AADSTS50058" in returned(ask(browser, app, prompt="none"))["error_description"]
-    assert returned(browser.sign_in(ask(browser, app), "kai.jensen", "Quite-Another-1"))["code"]
-
-
 def test_personal_accounts_are_not_there(app: App, place: Place) -> None:
     api = {"requestedAccessTokenVersion": 2}
     app.change({"signInAudience": "AzureADandPersonalMicrosoftAccount", "api": api})
-    assert ask(Browser(place, "consumers"), app).status_code == 501
-
-
-def test_signing_out_ends_the_session(app: App, browser: Browser) -> None:
-    browser.sign_in(ask(browser, app), "kai.jensen")
-    logout = f"/{browser.tenant}/oauth2/v2.0/logout"
-    elsewhere = {"post_logout_redirect_uri": "https://elsewhere.example/", "state": "s"}
-    assert "You signed out" in Page(browser.http.get(logout, params=elsewhere)).text
-    assert "AADSTS50058" in returned(ask(browser, app, prompt="none"))["error_description"]
-    token = app.redeem(returned(browser.sign_in(ask(browser, app), "kai.jensen"))["code"]).json()["id_token"]
-    asked = {"post_logout_redirect_uri": WEB, "id_token_hint": token, "state": "s"}
-    answer = browser.http.get(logout, params=asked)
-    assert (answer.status_code, answer.headers["location"]) == (302, f"{WEB}?state=s")
-    assert "ESTSAUTH" not in browser.http.cookies
-
-
-def test_users_of_other_tenants_are_kept_out(app: App, browser: Browser, sandbox: Running) -> None:
-    domain = sandbox.tenants()[0]["default_domain"]
-    page = browser.sign_in(ask(browser, app), f"priya.nair@{domain}")
-    assert page_error(page) == 50020
-
-
-def test_a_session_of_one_tenant_is_worth_nothing_in_another(app: App, browser: Browser, sandbox: Running) -> None:
-    browser.sign_in(ask(browser, app), "kai.jensen")
-    elsewhere = Browser(make_place(sandbox))
-    elsewhere.http.cookies = browser.http.cookies
-    other = register(elsewhere.place)
-    back = returned(ask(elsewhere, other, prompt="none"))
-    assert (back["error"], "AADSTS50058" in back["error_description"]) == ("login_required", True)
-    assert Page(ask(elsewhere, other)).action.endswith("/login")
-
-
-def test_common_is_for_applications_of_several_tenants(app: App, place: Place) -> None:
-    browser = Browser(place, "common")
-    back = returned(ask(browser, app))
-    assert (back["error"], "AADSTS50194" in back["error_description"]) == ("invalid_request", True)
-    app.change({"signInAudience": "AzureADMultipleOrgs"})
-    code = returned(browser.sign_in(ask(browser, app), "kai.jensen"))["code"]
-    form = {"grant_type": "authorization_code", "client_id": app.client_id, "client_secret": app.secret}
-    answer = app.post({**form, "redirect_uri": WEB, "code": code}, tenant="common")
-    assert claims_of(answer.json()["id_token"])["tid"] == place.id
+    assert Browser(place, "consumers").ask(app).status_code == 501
 
 
 def test_version_one_signs_in_too(app: App, browser: Browser) -> None:

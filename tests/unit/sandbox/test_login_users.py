@@ -15,11 +15,6 @@ from sandbox import Running
 APPLICATION_ADMINISTRATOR = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 
 
-@pytest.fixture
-def place(sandbox: Running) -> Place:
-    return make_place(sandbox)
-
-
 def partner(sandbox: Running) -> dict[str, str]:
     """The refresh grant of the first tenant's administrator, by the operator that every tenant admitted."""
     env = sandbox.env()
