@@ -12,7 +12,8 @@ short_description: The settings that a tenant holds otherwise than a product ask
 version_added: 0.2.0
 description:
   - Compares a product, in the sections of the role C(oidc_application), with what M(tenantops.entra.entra_app_info) read.
-  - Of a list the tenant may hold more than is asked for. Of a dictionary only the keys that are asked for are compared.
+  - Of a list the tenant may hold more than is asked for, but for the tenants that may use the application.
+    Of a dictionary only the keys that are asked for are compared.
   - An application ID URI holds when the tenant holds those asked for, or their fallback.
 positional: _input, read, sections
 options:
@@ -89,8 +90,16 @@ def _compare_application(wished: Row, read: Row) -> t.Iterator[tuple[str, bool]]
     for option, value in wished.items():
         if option in OF_THE_PRINCIPAL:
             yield f"enterprise.{option}", _holds(value, principal.get(option))
+        elif option == "sign_in_audience_restrictions":
+            yield f"app.{option}.allowed_tenant_ids", _same_tenants(value, app.get(option) or {})
         elif option not in NOT_HELD:
             yield f"app.{option}", _holds(value, app.get(option))
+
+
+def _same_tenants(wished: Row, held: Row) -> bool:
+    """Who may sign in is the one list of which a tenant must not hold more."""
+    listed, kept = (sorted(map(_folded, one.get("allowed_tenant_ids") or [])) for one in (wished, held))
+    return bool(wished["kind"] == held.get("kind") and listed == kept)
 
 
 def _compare_permissions(asked: t.Iterable[Row], held: t.Collection[Row]) -> t.Iterator[tuple[str, bool]]:

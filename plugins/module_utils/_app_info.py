@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _app_proxy, _assignments, _federated_credential
+from ansible_collections.tenantops.entra.plugins.module_utils import (
+    _app_proxy,
+    _assignments,
+    _audience_restrictions,
+    _federated_credential,
+)
 from ansible_collections.tenantops.entra.plugins.module_utils._adoption import TAG, without_tag
 from ansible_collections.tenantops.entra.plugins.module_utils._api_permission import TYPES, offered
 from ansible_collections.tenantops.entra.plugins.module_utils._app_credentials import (
@@ -64,6 +69,7 @@ def _describe_application(reader: Reader, application: Object) -> Object:
         "object_id": application.get("id"),
         "unique_name": application.get("uniqueName"),
         **_in_options(FIELDS, without_tag(application)),
+        **_describe_restrictions(reader, application),
         "adopted": TAG in (application.get("tags") or []),
         **{
             option: list(value_at(application, (platform, "redirectUris")) or [])
@@ -79,6 +85,14 @@ def _describe_application(reader: Reader, application: Object) -> Object:
         ],
         "owners": _list_owners(reader, application),
     }
+
+
+def _describe_restrictions(reader: Reader, application: Object) -> Object:
+    """Asked only of an application of several tenants, since no other has any."""
+    if application.get("signInAudience") != _audience_restrictions.SEVERAL or not application.get("id"):
+        return {_audience_restrictions.OPTION: None}
+    held = _audience_restrictions.read_restrictions(reader, application)
+    return _in_options([_audience_restrictions.FIELD], {_audience_restrictions.PROPERTY: held})
 
 
 def _describe_claim(claim: Object) -> Object:

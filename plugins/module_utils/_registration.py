@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.tenantops.entra.plugins.module_utils import _audience_restrictions
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import GraphError, InputError, NotFound, NotUnique
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     Reader,
@@ -37,6 +38,8 @@ class Registration:
     verified_domains: frozenset[str] | None = None
     """Where a fallback for identifier URIs is given: the tenant's verified domains, or None where they may not be read."""
     warnings: tuple[str, ...] = ()
+    audience_restrictions: Object | None = None
+    """signInAudienceRestrictions, where they matter to the task."""
 
 
 def read(reader: Reader) -> Registration:
@@ -57,7 +60,8 @@ def read(reader: Reader) -> Registration:
     domains = _verified_domains(reader) if params.get("identifier_uris_fallback") else None
     creating = application is None and params["state"] == "present" and params.get("display_name")
     warnings = tuple(_warn_of_namesakes(reader)) if creating else ()
-    return Registration(application, deleted, service_principal, ids, wanted, domains, warnings)
+    restrictions = _audience_restrictions.read(reader, application) if application and not deleted else None
+    return Registration(application, deleted, service_principal, ids, wanted, domains, warnings, restrictions)
 
 
 def _find(reader: Reader) -> Object | None:

@@ -11,6 +11,7 @@ import dataclasses
 import typing as t
 import urllib.parse
 
+from ansible_collections.tenantops.entra.plugins.module_utils import _audience_restrictions
 from ansible_collections.tenantops.entra.plugins.module_utils._adoption import keep_tag, without_tag
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import keys_of, quote
@@ -25,6 +26,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._plan import (
     patches,
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._registration import Params, Registration
+from ansible_collections.tenantops.entra.plugins.module_utils._registration_owners import owner_calls
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import Field
 
 UPSERT = {"Prefer": "create-if-missing"}
@@ -42,6 +44,7 @@ def plan(params: Params, found: Registration, fields: tuple[Field, ...], princip
     changes = compare(
         fields, wanted, without_tag(application), seed=params.get("unique_name") or application.get("appId", "")
     )
+    _audience_restrictions.compare(wanted, found.audience_restrictions, changes)
     of_principal = compare(principal_fields, wanted, found.service_principal or {})
     _hide(params, found, of_principal)
     if params.get("unique_name") and not application.get("uniqueName"):
@@ -55,7 +58,7 @@ def plan(params: Params, found: Registration, fields: tuple[Field, ...], princip
     steps = (
         *_application_calls(params, found, changes),
         *_principal_calls(params, found, of_principal),
-        *_owner_calls(params, found, changes),
+        *owner_calls(params, found, changes),
     )
     return Plan(
         before={**changes.before, **(of_principal.before if found.service_principal else {})},
@@ -93,6 +96,7 @@ def _application_calls(params: Params, found: Registration, changes: Changes) ->
             "PATCH",
             f"/applications(uniqueName={quote(params['unique_name'])})",
             {**changes.body},
+            version=_audience_restrictions.version_for(changes.body),
             headers=UPSERT,
             keys=(params["unique_name"],),
             **about,
@@ -108,6 +112,9 @@ def _application_calls(params: Params, found: Registration, changes: Changes) ->
                 foreseen={name: value for name, value in application.items() if name != "id"},
                 **about,
             )
+        if restricted := _audience_restrictions.take_out(changes.body):
+            does, keys = "change who may sign in", keys_of(found.application)
+            yield Call(does, "PATCH", path, restricted, version=_audience_restrictions.BETA, keys=keys, **about)
         if changes.first or changes.body:
             yield from patches(
                 changes,
@@ -197,34 +204,6 @@ def _hide(params: Params, found: Registration, changes: Changes) -> None:
     if params["visible"] == hidden:
         own = [tag for tag in tags if tag not in ((found.application or {}).get("tags") or []) and tag != HIDDEN_TAG]
         changes.body["tags"] = own if params["visible"] else [*own, HIDDEN_TAG]
-
-
-def _owner_calls(params: Params, found: Registration, changes: Changes) -> t.Iterator[Call]:
-    if params.get("owners") is None:
-        return
-    path = "/applications/{application.id}/owners"
-    before = [found.wanted_owners.get(owner, owner) for owner in found.owners]
-    after = (
-        before
-        if not params.get("exact")
-        else [found.wanted_owners[owner] for owner in found.owners if owner in found.wanted_owners]
-    )
-    changes.before["owners"] = before
-    changes.after["owners"] = sorted({*after, *found.wanted_owners.values()})
-    for owner, name in found.wanted_owners.items():
-        if owner not in found.owners:
-            link = {"@odata.id": Later(f"{{graph.origin}}/v1.0/directoryObjects/{owner}")}
-            yield Call(
-                f"make {name} an owner", "POST", f"{path}/$ref", link, agrees=("added object references already exist",)
-            )
-    for owner in found.owners if params.get("exact") else ():
-        if owner not in found.wanted_owners:
-            yield Call(
-                f"remove the owner {owner}",
-                "DELETE",
-                f"{path}/{owner}/$ref",
-                agrees=("removed object references do not exist",),
-            )
 
 
 def _plan_absent(found: Registration) -> Plan:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.tenantops.entra.plugins.module_utils import _audience_restrictions
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
 
 PERMISSION = re.compile(r"[^\s.][^\s]{0,119}")
@@ -38,6 +39,7 @@ def refuse(params: t.Mapping[str, t.Any]) -> None:
             f"requested_access_token_version is 1, but {params['sign_in_audience']} needs 2",
             remedy="Set requested_access_token_version to 2.",
         )
+    _audience_restrictions.refuse(params)
     if params.get("adopt") and not any(params.get(name) for name in ("display_name", "app_id", "object_id")):
         raise InputError(
             "adopt does not say which application", remedy="Set app_id, object_id or the exact display_name."

@@ -97,6 +97,11 @@ application:
       description: The name that users see. All other options of M(tenantops.entra.entra_app_registration) are returned in the same way.
       type: str
       returned: success
+    sign_in_audience_restrictions:
+      description: The tenants that may use an application of several. Null for any other application.
+      type: dict
+      returned: success
+      sample: {kind: allowedTenants, allowed_tenant_ids: [11112222-bbbb-3333-cccc-4444dddd5555]}
     web_redirect_uris:
       description: Redirect URIs of the platform Web.
       type: list

@@ -58,6 +58,24 @@ options:
     description: Who may sign in.
     type: str
     choices: [AzureADMyOrg, AzureADMultipleOrgs, AzureADandPersonalMicrosoftAccount, PersonalMicrosoftAccount]
+  sign_in_audience_restrictions:
+    description:
+      - The tenants in which an application of O(sign_in_audience=AzureADMultipleOrgs) may be used, besides its own.
+        Applications must check the tenant of a token all the same.
+      - Microsoft documents it for the beta version of Microsoft Graph only, which is asked nothing unless the option is given, or
+        O(sign_in_audience) leaves V(AzureADMultipleOrgs); then the restriction is taken off in the same request.
+    type: dict
+    version_added: 0.2.0
+    suboptions:
+      kind:
+        description: V(allowedTenants) are those in O(sign_in_audience_restrictions.allowed_tenant_ids), V(unrestricted) are all.
+        type: str
+        choices: [unrestricted, allowedTenants]
+        required: true
+      allowed_tenant_ids:
+        description: The tenants, by id, 1 to 20. Those that are not listed are taken off.
+        type: list
+        elements: str
   identifier_uris:
     description:
       - The application ID URIs. C({app_id}) in them stands for the application (client) id.
@@ -202,6 +220,7 @@ identifier_uris:
 import dataclasses
 
 from ansible_collections.tenantops.entra.plugins.module_utils import (
+    _audience_restrictions,
     _registration,
     _registration_plan,
     _registration_rules,
@@ -223,6 +242,7 @@ MODULE = _run.Module(
         **APPLICATION_OPTIONS,
         **spec_of(FIELDS),
         **spec_of(PRINCIPAL_FIELDS),
+        **spec_of([_audience_restrictions.FIELD]),
         "requested_access_token_version": {"type": "int", "choices": [1, 2], "no_log": False},
         "adopt": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

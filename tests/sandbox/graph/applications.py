@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 
 from sandbox.graph.application_rules import check_application
+from sandbox.graph.audience_restrictions import replace_restrictions, settle_restrictions
 from sandbox.graph.bodies import check_body, format_time, merge
 from sandbox.graph.credential_policy import check_new_keys
 from sandbox.graph.credentials import generate_password, replace_keys, replace_passwords
@@ -80,7 +81,7 @@ def update_application(tenant: Tenant, before: Record, changes: Record, seen: Re
         changes["passwordCredentials"] = replace_passwords(
             before["passwordCredentials"], changes["passwordCredentials"]
         )
-    after = _settle(merge(before, changes, "application"))
+    after = _settle(merge(replace_restrictions(before, changes), changes, "application"))
     check_application(tenant, before, after, seen or before)
     return save_application(tenant, after)
 
@@ -114,4 +115,10 @@ def add_owner(tenant: Tenant, record: Record, owner_id: str) -> None:
 def _settle(record: Record) -> Record:
     """The record with what the service derives: settings of redirect URIs, the origin of app roles."""
     roles = [{**role, "origin": "Application"} for role in record["appRoles"]]
-    return {**record, "web": with_settings(record["web"]), "appRoles": roles}
+    restrictions = settle_restrictions(record)
+    return {
+        **record,
+        "web": with_settings(record["web"]),
+        "appRoles": roles,
+        "signInAudienceRestrictions": restrictions,
+    }

@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox.graph.application_calls import first_owners
 from sandbox.graph.applications import add_owner, delete_softly
+from sandbox.graph.audience_restrictions import allows_tenant
 from sandbox.graph.bodies import check_body
 from sandbox.graph.calls import NO_CONTENT, Answer, Call
 from sandbox.graph.directory import require_object
@@ -95,5 +96,8 @@ def _find_elsewhere(call: Call, app_id: str) -> tuple[Tenant | None, Record | No
     for tenant in call.world.tenants.values():
         found = tenant.view().find("application", appId=app_id) if tenant is not call.tenant else None
         if found and found["signInAudience"] != "AzureADMyOrg":
+            if not allows_tenant(found, call.tenant.id):
+                # That it cannot be used there is documented, the text is the sandbox's own.
+                raise bad_request(f"The application '{app_id}' is not allowed to be used by tenant '{call.tenant.id}'.")
             return tenant, found
     return None, None

@@ -26,7 +26,7 @@ from sandbox.identity.consent import (
     registered_roles,
     registered_scopes,
 )
-from sandbox.identity.directory import SHARED, require_tenant
+from sandbox.identity.directory import SHARED, refuse_unlisted, require_tenant
 from sandbox.identity.interactions import Account, Interaction, begin_interaction, find_session
 from sandbox.identity.pages import show_error, show_need_of_approval
 from sandbox.identity.redirect_uris import choose_redirect_uri
@@ -119,6 +119,7 @@ def _read(world: World, path: str, params: Mapping[str, str], v2: bool) -> Admin
 def _admit(world: World, asked: AdminConsentRequest, account: Account) -> tuple[Tenant, User]:
     home, record = find_home(world, account.tenant, account.user)
     tenant = asked.tenant or home
+    refuse_unlisted(asked.application, asked.home, tenant)
     return tenant, admit(tenant, home, record, asked.application["appId"], asked.name)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sandbox.identity.aadsts import LoginError
 from sandbox.identity.codes import METHODS
-from sandbox.identity.directory import SHARED, find_application, require_client, require_tenant
+from sandbox.identity.directory import SHARED, find_application, refuse_unlisted, require_client, require_tenant
 from sandbox.identity.redirect_uris import choose_redirect_uri
 from sandbox.store import Record, Tenant
 from sandbox.world import World
@@ -96,7 +96,7 @@ def find_client(world: World, tenant: Tenant | None, client_id: str) -> tuple[Re
     """The application object behind a client id and the tenant it lives in.
 
     One of another tenant that serves several need not be known to the tenant yet: consent makes it known. Raises
-    AADSTS700016, 7000229, 7000112.
+    AADSTS700016, 7000119, 7000229, 7000112.
     """
     found = find_application(world, client_id)
     if found is None:
@@ -107,6 +107,8 @@ def find_client(world: World, tenant: Tenant | None, client_id: str) -> tuple[Re
     if tenant and (known or home is tenant or application["signInAudience"] == "AzureADMyOrg"):
         client = require_client(world, tenant, client_id)
         return client.application, client.home
+    if tenant:
+        refuse_unlisted(application, home, tenant)
     return application, home
 
 

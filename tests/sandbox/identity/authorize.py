@@ -18,7 +18,7 @@ from sandbox.identity.aadsts import LoginError
 from sandbox.identity.authorization_requests import AuthorizationRequest, check_request, find_client, read_request
 from sandbox.identity.codes import Code, keep_code
 from sandbox.identity.consent import check_may_consent, find_missing, is_administrator
-from sandbox.identity.directory import Client, require_client
+from sandbox.identity.directory import Client, refuse_unlisted, require_client
 from sandbox.identity.grants import client_info, find_scopes
 from sandbox.identity.id_tokens import id_token
 from sandbox.identity.interactions import Account, Interaction, begin_interaction, find_session
@@ -41,7 +41,7 @@ from sandbox.store import Tenant
 from sandbox.world import World
 
 #: What the user is told, not the application.
-FOR_THE_USER = {50020, 50034, 50057, 50105, 90094, 90099, 700016, 7000112, 7000229}
+FOR_THE_USER = {50020, 50034, 50057, 50105, 90094, 90099, 700016, 7000112, 7000119, 7000229}
 #: What an application that asked for no page is told:
 #: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#error-codes-for-authorization-endpoint-errors
 INTERACTION_REQUIRED = FOR_THE_USER | {65001}
@@ -163,6 +163,7 @@ def _admit(world: World, asked: AuthorizationRequest, account: Account) -> tuple
     """The tenant that is signed in to and the user as it sees the account; raises what admit() raises."""
     home, record = find_home(world, account.tenant, account.user)
     tenant = asked.tenant or home
+    refuse_unlisted(asked.application, asked.home, tenant)
     user = admit(tenant, home, record, asked.client_id, asked.name)
     admit_client(world, tenant, user, asked.client_id)
     return tenant, replace(user, signed_in=account.signed_in)

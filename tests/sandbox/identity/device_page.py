@@ -13,7 +13,7 @@ from starlette.responses import Response
 from sandbox.identity.aadsts import LoginError
 from sandbox.identity.consent import check_may_consent, find_missing, is_administrator
 from sandbox.identity.device_codes import Pending, find_pending
-from sandbox.identity.directory import Client, require_client
+from sandbox.identity.directory import Client, refuse_unlisted, require_client
 from sandbox.identity.interactions import Account, Interaction, begin_interaction
 from sandbox.identity.pages import show_error, show_page
 from sandbox.identity.requests import read_form, world_of
@@ -76,6 +76,7 @@ def answer_consent(request: Request, interaction: Interaction, accepted: bool, o
 def _admit(world: World, pending: Pending, account: Account) -> tuple[Tenant, User, Client | None]:
     home, record = find_home(world, account.tenant, account.user)
     tenant = pending.tenant or home
+    refuse_unlisted(pending.application, pending.home, tenant)
     client_id = pending.application["appId"]
     user = admit(tenant, home, record, client_id, pending.name)
     known = tenant is pending.home or tenant.view().find("servicePrincipal", appId=client_id)

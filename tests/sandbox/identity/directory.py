@@ -59,7 +59,7 @@ def find_application(world: World, app_id: str) -> tuple[Tenant, Record] | None:
 
 
 def require_client(world: World, tenant: Tenant, app_id: str) -> Client:
-    """The client with that appId as the tenant knows it; raises AADSTS700016, 7000229 or 7000112."""
+    """The client with that appId as the tenant knows it; raises AADSTS700016, 7000119, 7000229 or 7000112."""
     view = tenant.replica()
     principal = view.find("servicePrincipal", appId=app_id)
     local = view.find("application", appId=app_id) or view.get("microsoftApplication", app_id)
@@ -69,11 +69,20 @@ def require_client(world: World, tenant: Tenant, app_id: str) -> Client:
     )
     if application is None or foreign_single or (principal is None and home is not tenant):
         raise LoginError(700016, client=app_id, tenant_name=tenant.display_name)
+    refuse_unlisted(application, home, tenant)
     if principal is None:
         raise LoginError(7000229, client=app_id, tenant=tenant.id)
     if principal.get("accountEnabled") is False:
         raise LoginError(7000112, client=app_id, client_name=application.get("displayName"))
     return Client(tenant, view, principal, application, home)
+
+
+def refuse_unlisted(application: Record, home: Tenant, tenant: Tenant) -> None:
+    """Raises AADSTS7000119 where the application names the tenants that may use it, and this one is not among them."""
+    listed = (application.get("signInAudienceRestrictions") or {}).get("allowedTenantIds")
+    if listed and home is not tenant and tenant.id not in listed:
+        names = {"client_name": application.get("displayName"), "tenant_name": tenant.display_name}
+        raise LoginError(7000119, client=application["appId"], tenant=tenant.id, **names)
 
 
 def is_graph(world: World, resource: str) -> bool:

@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The requests that give an application its owners. No I/O here."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Changes, Later
+from ansible_collections.tenantops.entra.plugins.module_utils._registration import Params, Registration
+
+
+def owner_calls(params: Params, found: Registration, changes: Changes) -> t.Iterator[Call]:
+    """One for each owner to add, and with exact for each to remove."""
+    if params.get("owners") is None:
+        return
+    path = "/applications/{application.id}/owners"
+    before = [found.wanted_owners.get(owner, owner) for owner in found.owners]
+    after = (
+        before
+        if not params.get("exact")
+        else [found.wanted_owners[owner] for owner in found.owners if owner in found.wanted_owners]
+    )
+    changes.before["owners"] = before
+    changes.after["owners"] = sorted({*after, *found.wanted_owners.values()})
+    for owner, name in found.wanted_owners.items():
+        if owner not in found.owners:
+            link = {"@odata.id": Later(f"{{graph.origin}}/v1.0/directoryObjects/{owner}")}
+            yield Call(
+                f"make {name} an owner", "POST", f"{path}/$ref", link, agrees=("added object references already exist",)
+            )
+    for owner in found.owners if params.get("exact") else ():
+        if owner not in found.wanted_owners:
+            yield Call(
+                f"remove the owner {owner}",
+                "DELETE",
+                f"{path}/{owner}/$ref",
+                agrees=("removed object references do not exist",),
+            )
