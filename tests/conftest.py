@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from sandbox import Running, running
+
+os.environ["ENTRA_STORE_ALLOW_CONTAINER"] = "true"  # the tests' own folders need not outlive a container
 
 
 @pytest.fixture(scope="session")

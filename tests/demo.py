@@ -64,6 +64,7 @@ def onboard(
         "ANSIBLE_HOME": str(ROOT / ".cache/ansible"),
         "ANSIBLE_VAULT_PASSWORD_FILE": str(keep_vault_password(folder)),
         "PYTHONUNBUFFERED": "1",
+        "ENTRA_STORE_ALLOW_CONTAINER": "true",  # its secrets need not outlive it
         **({"ANSIBLE_FORCE_COLOR": "1"} if console.is_terminal else {}),
     }
     command = [

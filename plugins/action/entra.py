@@ -57,7 +57,7 @@ class ActionModule(ActionBase):
             checked.validated_parameters,
             check_mode=self._task.check_mode,
             rehearsal=bool((task_vars or {}).get("ansible_check_mode")),
-            services=_services.of(self._loader),
+            services=_services.of(self._loader, checked.validated_parameters),
         )
         if not self._task.diff:
             outcome.pop("diff", None)

@@ -118,34 +118,6 @@ options:
     type: str
 """
 
-    STORE = r"""
-options:
-  store:
-    description: Where the value is kept, on the controller.
-    type: dict
-    required: true
-    suboptions:
-      kind:
-        description:
-          - V(vault_file) is one YAML file, encrypted with a vault password that the run has loaded, and replaced at once with mode 0600.
-          - Show it with C(ansible-vault view). Read it with M(ansible.builtin.include_vars), see the examples.
-          - In AWX the file is gone with the job's container, unless its folder is a mounted volume.
-        type: str
-        choices: [vault_file]
-        default: vault_file
-      path:
-        description:
-          - The file, relative to the playbook. Its folder must exist, and other users must not be able to replace files in it.
-          - It holds what belongs to one application in one tenant, or to the users of one tenant. The file of another is refused.
-        type: path
-        required: true
-      vault_id:
-        description:
-          - The vault id that a new file is encrypted with. Needed when several are loaded and C(vault_encrypt_identity) is not configured.
-          - A file that exists keeps its own.
-        type: str
-"""
-
     ATTRIBUTES = r"""
 attributes:
   check_mode:

@@ -49,6 +49,13 @@ _value:
 
 Row = t.Mapping[str, t.Any]
 
+# the kinds of stores that are no path, in words
+PLACES: dict[str, t.Callable[[Row], str]] = {
+    "hashicorp_vault": lambda store: (
+        f"The operator's vault, {store.get('vault_mount', 'secret')}/{store.get('vault_path', 'entra')}"
+    ),
+}
+
 
 def kept_secrets(credentials: t.Iterable[Row], wanted: t.Iterable[Row], start: str = "") -> list[dict[str, t.Any]]:
     held = sorted(credentials, key=lambda one: str(one["end"]))
@@ -61,7 +68,10 @@ def kept_secrets(credentials: t.Iterable[Row], wanted: t.Iterable[Row], start: s
 def _place(secret: Row, start: str) -> str:
     if secret.get("stored_at"):
         return str(secret["stored_at"])
-    path = pathlib.PurePath(secret["store"]["path"])
+    store = secret["store"]
+    if not store.get("path"):
+        return next((PLACES[kind](store) for kind in PLACES if kind == store.get("kind")), "The operator's store")
+    path = pathlib.PurePath(store["path"])
     return str(path.relative_to(start) if start and path.is_relative_to(start) else path)
 
 

@@ -9,19 +9,6 @@ import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 
-# the option store, documented in doc_fragments/entra.py
-STORE_OPTION: dict[str, dict[str, t.Any]] = {
-    "store": {
-        "type": "dict",
-        "required": True,
-        "options": {
-            "kind": {"type": "str", "choices": ["vault_file"], "default": "vault_file"},
-            "path": {"type": "path", "required": True},
-            "vault_id": {"type": "str"},
-        },
-    }
-}
-
 
 class Owner(t.NamedTuple):
     """Whose secret it is. A record is never given to, or taken from, another tenant or application."""
@@ -95,6 +82,9 @@ class Store(t.Protocol):
 
     def put(self, record: Record) -> Record:
         """Keep the record durably and read it back. Refused unless record.revision is the kept one's; returns it with the next."""
+
+    def list(self, owner: Owner) -> t.Sequence[str]:
+        """The names of the owner's records, sorted; those that were retired too."""
 
 
 OpenStore = t.Callable[[t.Mapping[str, t.Any]], Store]

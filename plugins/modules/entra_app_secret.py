@@ -49,7 +49,7 @@ options:
 extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
-  - tenantops.entra.entra.store
+  - tenantops.entra.store
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -137,7 +137,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     ONE_APPLICATION,
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import APPLICATIONS
-from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import STORE_OPTION
+from ansible_collections.tenantops.entra.plugins.module_utils._store_option import STORE_OPTION
 
 MODULE = _run.Module(
     options={

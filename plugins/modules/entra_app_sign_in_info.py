@@ -43,7 +43,7 @@ options:
 extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
-  - tenantops.entra.entra.store
+  - tenantops.entra.store
   - tenantops.entra.entra.info
 author:
   - tenantops.entra contributors (@tenantops)
@@ -199,7 +199,7 @@ unique_name:
 from ansible_collections.tenantops.entra.plugins.module_utils import _app_sign_in, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import APPLICATION_OPTIONS, ONE_APPLICATION
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
-from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import STORE_OPTION
+from ansible_collections.tenantops.entra.plugins.module_utils._store_option import STORE_OPTION
 
 MODULE = _run.Module(
     options={

@@ -75,7 +75,7 @@ options:
   store:
     required: false
     description:
-      - Where the password of a new user is kept, on the controller. Needed to make a user of this tenant.
+      - Where the password of a new user is kept. Needed to make a user of this tenant.
       - One file holds the passwords of all users of a tenant, under their names in lower case.
   state:
     description:
@@ -87,7 +87,7 @@ options:
     default: present
 extends_documentation_fragment:
   - tenantops.entra.entra
-  - tenantops.entra.entra.store
+  - tenantops.entra.store
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -167,7 +167,7 @@ stored_at:
 from ansible_collections.tenantops.entra.plugins.module_utils import _run, _user, _user_plan
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import spec_of
-from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import STORE_OPTION
+from ansible_collections.tenantops.entra.plugins.module_utils._store_option import STORE_OPTION
 
 KEYS = ("user_principal_name", "invited_user_email_address", "object_id")
 

@@ -11,6 +11,46 @@ from ansible_collections.tenantops.entra.plugins.module_utils._errors import Sto
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Credential, Owner, Record
 
+VERSION = 1
+
+
+def to_document(record: Record) -> dict[str, t.Any]:
+    """The record with whose it is, for a place that keeps each record by itself."""
+    return {"version": VERSION, **record.owner._asdict(), "name": record.name, **to_mapping(record)}
+
+
+def from_document(owner: Owner, name: str, kept: t.Mapping[str, t.Any] | None, where: str) -> Record:
+    """The record of to_document. Raises StoreError for what belongs to another tenant, application or name."""
+    if kept is None:
+        return Record(owner, name)
+    if kept.get("version") != VERSION:
+        raise StoreError(
+            f"{where} holds no record in version {VERSION} of the format for '{name}'",
+            remedy="Choose another place in store, or use the release that wrote this one.",
+        )
+    wanted = (*owner, name)
+    found = (kept.get("tenant_id"), kept.get("app_id"), kept.get("name"))
+    if found != wanted:
+        raise StoreError(
+            f"{where} holds '{found[2]}' of application {found[1]} in tenant {found[0]} where '{name}' of application {owner.app_id} "
+            f"in tenant {owner.tenant_id} was expected",
+            remedy="Somebody has moved or copied the record: put it back, or choose another place in store.",
+        )
+    return from_mapping(owner, name, kept)
+
+
+def conflict(where: str, name: str) -> StoreError:
+    """The refusal to replace a record that is not the one that was read."""
+    return StoreError(
+        f"{where}: another run has changed the record of '{name}' meanwhile",
+        remedy="Let one run at a time keep this secret, and run again.",
+    )
+
+
+def differs(where: str) -> StoreError:
+    """The refusal to trust a place that gives back something else."""
+    return StoreError(f"{where}: what was read back is not what was written", remedy="Check the store.")
+
 
 def to_mapping(record: Record) -> dict[str, t.Any]:
     return {

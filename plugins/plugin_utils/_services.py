@@ -11,10 +11,10 @@ from ansible.utils.display import Display
 from ansible_collections.tenantops.entra.plugins.plugin_utils._stores import open_store
 
 
-def of(loader: t.Any) -> dict[str, t.Any]:
-    """The services of one task, by name.
+def of(loader: t.Any, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The services of one task with these options, by name.
 
     open_store takes a module's option store and returns a Store; tell shows a line to whoever sits at the terminal.
     """
-    services = {"loader": loader, "tell": Display().display}
+    services = {"loader": loader, "params": params, "tell": Display().display}
     return {**services, "open_store": lambda spec: open_store(spec, services)}

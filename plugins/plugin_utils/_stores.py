@@ -4,16 +4,28 @@
 
 from __future__ import annotations
 
+import importlib
 import typing as t
 
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Store
-from ansible_collections.tenantops.entra.plugins.plugin_utils import _vault_file
 
-KINDS: dict[str, t.Callable[[t.Mapping[str, t.Any], t.Any], Store]] = {
-    "vault_file": _vault_file.open_file,
+HERE = "ansible_collections.tenantops.entra.plugins.plugin_utils"
+# kind to the file that has open_store for it, and the libraries that only this kind needs
+KINDS: dict[str, tuple[str, str]] = {
+    "vault_file": ("_vault_file", ""),
+    "hashicorp_vault": ("_hashicorp_vault", "hvac"),
 }
 
 
 def open_store(spec: t.Mapping[str, t.Any], services: t.Mapping[str, t.Any]) -> Store:
     """The store that the option describes. Raises StoreError where it cannot be used."""
-    return KINDS[spec["kind"]](spec, services["loader"])
+    file, library = KINDS[spec["kind"]]
+    try:
+        opener: t.Callable[..., Store] = importlib.import_module(f"{HERE}.{file}").open_store
+    except ModuleNotFoundError as missing:
+        raise StoreError(
+            f"store.kind {spec['kind']} needs the library {missing.name}, which this Python does not have",
+            remedy=f"Install {library} in the Python that runs ansible-core.",
+        ) from None
+    return opener(spec, services)

@@ -28,7 +28,6 @@ import json
 import os
 import pathlib
 import secrets
-import stat
 import tempfile
 import time
 import typing as t
@@ -40,9 +39,15 @@ from ansible.parsing.vault import VaultLib
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Owner, Record
-from ansible_collections.tenantops.entra.plugins.plugin_utils._plain_records import from_mapping, to_mapping
+from ansible_collections.tenantops.entra.plugins.plugin_utils import _places
+from ansible_collections.tenantops.entra.plugins.plugin_utils._plain_records import (
+    VERSION,
+    conflict,
+    differs,
+    from_mapping,
+    to_mapping,
+)
 
-VERSION = 1
 LOCK_WAIT = 20.0  # seconds to wait for another process that is writing in the same folder
 
 Password = tuple[str, t.Any]
@@ -57,9 +62,12 @@ def passwords_of(loader: t.Any) -> list[Password]:
     return list(loader._vault.secrets or [])
 
 
-def open_file(spec: t.Mapping[str, t.Any], loader: t.Any) -> VaultFile:
+def open_store(spec: t.Mapping[str, t.Any], services: t.Mapping[str, t.Any]) -> VaultFile:
     """The store at spec.path, relative to the playbook. Raises StoreError."""
+    loader = services["loader"]
     path = pathlib.Path(loader.path_dwim(spec["path"])).resolve()
+    _places.refuse_lasting_nowhere(path, allow_container=spec.get("allow_container", False))
+    _places.refuse_committed(path, allow_git=spec.get("allow_git", False))
     return VaultFile(path, passwords_of(loader), spec.get("vault_id") or "")
 
 
@@ -70,7 +78,7 @@ class VaultFile:
         self._path = path
         self._vault = VaultLib(passwords)
         self._password = _choose(path, passwords, vault_id)
-        _refuse_unsafe(path)
+        _places.refuse_unsafe(path)
 
     @property
     def where(self) -> str:
@@ -88,18 +96,18 @@ class VaultFile:
             content = self._read(record.owner)
             kept = from_mapping(record.owner, record.name, content["secrets"].get(record.name))
             if kept.revision != record.revision:
-                raise StoreError(
-                    f"{self._path}: another run has changed the record of '{record.name}' meanwhile",
-                    remedy="Let one run at a time keep this secret, and run again.",
-                )
+                raise conflict(self.where, record.name)
             new = dataclasses.replace(record, revision=record.revision + 1)
             content["secrets"][record.name] = to_mapping(new)
             with self._written(content) as made:
                 made.replace(self._path)
                 _sync(self._path.parent)
             if self._read(record.owner) != content:
-                raise StoreError(f"{self._path}: what was read back is not what was written", remedy="Check the disk.")
+                raise differs(self.where)
         return new
+
+    def list(self, owner: Owner) -> t.Sequence[str]:
+        return sorted(self._read(owner)["secrets"])
 
     def _read(self, owner: Owner) -> dict[str, t.Any]:
         """The file's content, or what a new file begins with. Refuses the file of another tenant or application."""
@@ -206,22 +214,6 @@ def _choose(path: pathlib.Path, loaded: list[Password], wanted: str) -> Password
     if not fitting:
         raise StoreError(f"The vault id '{wanted}' is not loaded", remedy=f"Loaded are: {names}.")
     return fitting[0]
-
-
-def _refuse_unsafe(path: pathlib.Path) -> None:
-    """Raises StoreError for a place that does not exist, is no file, or where other users could put another file."""
-    folder = path.parent
-    wrong = ""
-    if not folder.is_dir():
-        wrong = f"the folder {folder} does not exist"
-    elif path.exists() and not path.is_file():
-        wrong = f"{path} is not a file"
-    elif (mode := folder.stat().st_mode) & stat.S_IWOTH and not mode & stat.S_ISVTX:
-        wrong = f"every user of this machine may replace files in {folder}"
-    elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        wrong = f"the folder {folder} is not writable"
-    if wrong:
-        raise StoreError(f"store.path: {wrong}", remedy="Name a file in a folder of your own.")
 
 
 def _lock(handle: int, folder: pathlib.Path) -> None:

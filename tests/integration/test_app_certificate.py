@@ -34,7 +34,9 @@ def arguments(folder: pathlib.Path, **more: t.Any) -> dict[str, t.Any]:
 
 
 def record_of(teller: Teller, folder: pathlib.Path) -> Record:
-    store = teller.services["open_store"]({"kind": "vault_file", "path": str(folder / "kept.yml")})
+    store = teller.services["open_store"](
+        {"kind": "vault_file", "allow_container": True, "path": str(folder / "kept.yml")}
+    )
     found: Record = store.get(Owner(teller.tenant, teller.get(KEYS)["appId"]), "directory")
     return found
 

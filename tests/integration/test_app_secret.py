@@ -65,6 +65,7 @@ def ansible(
         "ENTRA_GRAPH_URL": teller.address["graph_url"],
         "AZURE_AUTHORITY_HOST": teller.address["authority"],
         "ENTRA_CA_FILE": teller.address["ca_file"],
+        "ENTRA_STORE_ALLOW_CONTAINER": "true",
         "AZURE_TENANT_ID": teller.tenant,
         "AZURE_CLIENT_ID": operator["client_id"],
         "AZURE_CLIENT_SECRET": operator["client_secret"],

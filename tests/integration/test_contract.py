@@ -60,7 +60,7 @@ class Teller:
         }
         loader = DataLoader()
         loader.set_vault_secrets([("default", VaultSecret(b"a vault password for tests"))])
-        self.services = _services.of(loader)
+        self.services = _services.of(loader, self.address)
         self.reader = httpx.Client(
             base_url=sandbox.url, verify=sandbox.tls(), headers={"Authorization": f"Bearer {token}"}
         )

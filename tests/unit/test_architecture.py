@@ -34,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_redact": {"_errors"},
     "_key_pair": {"_libraries"},
     "_secret_records": {"_redact", "_errors"},
+    "_store_option": set(),
     "_connection": {"_clouds", "_errors", "_redact"},
     "_credentials": {"_clouds", "_connection", "_errors", "_libraries", "_memory", "_redact"},
     "_discovery": {"_connection", "_credentials", "_errors", "_libraries"},
@@ -61,6 +62,7 @@ NOUN = {
     "_references",
     "_schema",
     "_secret_records",
+    "_store_option",
 }
 # Packages from outside the standard library; everything else of the engine has none.
 LIBRARIES = {
@@ -79,6 +81,7 @@ LIBRARIES = {
     "_connection": {"ansible"},
     "_run": {"ansible"},
     "_redact": {"ansible"},
+    "_store_option": {"ansible"},
 }
 
 

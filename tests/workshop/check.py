@@ -39,6 +39,7 @@ LINT: dict[str, list[str]] = {
         "tests/fidelity",
         "tests/clients",
         "tests/relying_parties",
+        "tests/stores",
         "tests/workshop",
     ],
     "ruff format": ["ruff", "format", "--check", "."],

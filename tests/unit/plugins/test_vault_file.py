@@ -83,7 +83,7 @@ def test_a_symbolic_link_stays_one(tmp_path: pathlib.Path) -> None:
     loader = DataLoader()
     loader.set_vault_secrets(PASSWORD)
     loader.set_basedir(str(tmp_path))
-    _vault_file.open_file({"path": "pozi.yml"}, loader).put(record())
+    _vault_file.open_store({"path": "pozi.yml", "allow_container": True}, {"loader": loader}).put(record())
     assert (tmp_path / "pozi.yml").is_symlink()
     assert at(tmp_path / "real").get(OWNER, "iis").revision == 0  # another file name
     assert (tmp_path / "real" / "kept.yml").read_text().startswith("$ANSIBLE_VAULT;")

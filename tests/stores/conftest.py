@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The places that the stores' tests keep records in: one of each kind, each the real thing."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import typing as t
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultSecret
+
+from ansible_collections.tenantops.entra.plugins.module_utils._store_option import NEEDS
+from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
+from sandbox import Running
+from stores import openbao
+from stores.places import Place
+
+PLACES: dict[str, t.Callable[[pytest.FixtureRequest], Place]] = {}
+
+
+@pytest.fixture(scope="session")
+def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[openbao.OpenBao]:
+    with openbao.running(tmp_path_factory.mktemp("openbao")) as server:
+        yield server
+
+
+@pytest.fixture(params=list(NEEDS))
+def place(request: pytest.FixtureRequest) -> Place:
+    """Each kind in turn, empty."""
+    return PLACES[request.param](request)
+
+
+def services_of(params: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+    loader = DataLoader()
+    loader.set_vault_secrets([("default", VaultSecret(b"a vault password for tests"))])
+    return _services.of(loader, params or {})
+
+
+def make_vault_file(request: pytest.FixtureRequest) -> Place:
+    folder: pathlib.Path = request.getfixturevalue("tmp_path") / "kept"
+    folder.mkdir()
+
+    @contextlib.contextmanager
+    def broken() -> Iterator[None]:
+        folder.rename(folder.with_name("away"))
+        try:
+            yield
+        finally:
+            folder.with_name("away").rename(folder)
+
+    return Place("vault_file", {"path": str(folder / "kept.yml")}, services_of(), broken, holds_one_owner=True)
+
+
+def make_hashicorp_vault(request: pytest.FixtureRequest) -> Place:
+    server: openbao.OpenBao = request.getfixturevalue("bao")
+    spec = {
+        "vault_url": server.url,
+        "vault_ca_file": str(server.ca_file),
+        "vault_token": openbao.ROOT_TOKEN,
+        "vault_path": uuid.uuid4().hex,
+    }
+    return Place("hashicorp_vault", spec, services_of(), server.sealed)
+
+
+PLACES |= {"vault_file": make_vault_file, "hashicorp_vault": make_hashicorp_vault}
+
+
+@pytest.fixture
+def sandbox_ca(sandbox: Running) -> str:
+    """A certificate authority that did not make the certificate of any of the places."""
+    return str(sandbox.ca_file)
