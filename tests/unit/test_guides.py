@@ -21,13 +21,14 @@ SECTIONS = yaml.safe_load((ROOT / "roles" / "app_verification" / "vars" / "main"
 PAGES = [page for pages in SECTIONS.values() if isinstance(pages, list) for page in pages]
 SHOWN = {
     "Active connectors",
+    "Allowed tenants",
     "Application (client) ID",
     "Application permissions",
     "Enabled",
     "Enabled for users to sign-in",
     "Mobile and desktop redirect URIs",
-} | {
     "Object ID",
+    "Restriction",
     "Visible to users",
 }  # in the handoff, but not set by the role
 TEXTS = {
