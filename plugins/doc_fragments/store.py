@@ -20,8 +20,9 @@ options:
           - V(vault_file) is one YAML file on the controller, encrypted with a vault password that the run has loaded, and replaced at once
             with mode 0600. Show it with C(ansible-vault view). Read it with M(ansible.builtin.include_vars), see the examples.
           - V(hashicorp_vault) is HashiCorp Vault or OpenBao, a key/value engine of version 2. It needs the Python library hvac.
+          - V(command) is a program that takes and gives records as JSON, for every other place.
         type: str
-        choices: [vault_file, hashicorp_vault]
+        choices: [vault_file, hashicorp_vault, command]
         default: vault_file
       path:
         description:
@@ -96,4 +97,14 @@ options:
         description: The path in O(store.vault_mount) below which the records are, each at C(TENANT_ID/APP_ID/NAME).
         type: str
         default: entra
+      command:
+        description:
+          - The program and its arguments for O(store.kind=command), which needs it. It is started without a shell, and gets no secret among them.
+          - It reads one request from its standard input and writes one answer to its standard output.
+        type: list
+        elements: str
+      command_timeout:
+        description: Seconds that O(store.command) may take for one request.
+        type: int
+        default: 30
 """

@@ -17,6 +17,7 @@ def _option(variable: str, **spec: t.Any) -> dict[str, t.Any]:
 NEEDS: dict[str, tuple[str, ...]] = {
     "vault_file": ("path",),
     "hashicorp_vault": ("vault_url",),
+    "command": ("command",),
 }
 
 STORE_OPTION: dict[str, dict[str, t.Any]] = {
@@ -40,6 +41,8 @@ STORE_OPTION: dict[str, dict[str, t.Any]] = {
             "vault_ca_file": _option("VAULT_CACERT", type="path"),
             "vault_mount": {"type": "str", "default": "secret"},
             "vault_path": {"type": "str", "default": "entra"},
+            "command": {"type": "list", "elements": "str"},
+            "command_timeout": {"type": "int", "default": 30},
         },
         "required_if": [("kind", kind, names) for kind, names in NEEDS.items()],
     }

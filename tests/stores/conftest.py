@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import pathlib
+import sys
 import typing as t
 import uuid
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from sandbox import Running
 from stores import openbao
 from stores.places import Place
 
+ROOT = pathlib.Path(__file__).parents[2]
 PLACES: dict[str, t.Callable[[pytest.FixtureRequest], Place]] = {}
 
 
@@ -44,16 +46,8 @@ def services_of(params: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
 def make_vault_file(request: pytest.FixtureRequest) -> Place:
     folder: pathlib.Path = request.getfixturevalue("tmp_path") / "kept"
     folder.mkdir()
-
-    @contextlib.contextmanager
-    def broken() -> Iterator[None]:
-        folder.rename(folder.with_name("away"))
-        try:
-            yield
-        finally:
-            folder.with_name("away").rename(folder)
-
-    return Place("vault_file", {"path": str(folder / "kept.yml")}, services_of(), broken, holds_one_owner=True)
+    spec = {"path": str(folder / "kept.yml")}
+    return Place("vault_file", spec, services_of(), lambda: moved_away(folder), holds_one_owner=True)
 
 
 def make_hashicorp_vault(request: pytest.FixtureRequest) -> Place:
@@ -67,7 +61,25 @@ def make_hashicorp_vault(request: pytest.FixtureRequest) -> Place:
     return Place("hashicorp_vault", spec, services_of(), server.sealed)
 
 
-PLACES |= {"vault_file": make_vault_file, "hashicorp_vault": make_hashicorp_vault}
+def make_command(request: pytest.FixtureRequest) -> Place:
+    """The example of the documentation."""
+    folder: pathlib.Path = request.getfixturevalue("tmp_path") / "records"
+    folder.mkdir()
+    spec = {"command": [sys.executable, str(ROOT / "docs/examples/keep_record.py"), str(folder)]}
+    return Place("command", spec, services_of(), lambda: moved_away(folder))
+
+
+@contextlib.contextmanager
+def moved_away(folder: pathlib.Path) -> Iterator[None]:
+    away = folder.with_name("away")
+    folder.rename(away)
+    try:
+        yield
+    finally:
+        away.rename(folder)
+
+
+PLACES |= {"vault_file": make_vault_file, "hashicorp_vault": make_hashicorp_vault, "command": make_command}
 
 
 @pytest.fixture
