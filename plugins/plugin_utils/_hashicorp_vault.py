@@ -16,9 +16,6 @@ import secrets
 import typing as t
 import urllib.parse
 
-import hvac
-import requests
-
 from ansible_collections.tenantops.entra.plugins.module_utils._credentials import open_session
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import conceal, scrub
@@ -29,6 +26,14 @@ from ansible_collections.tenantops.entra.plugins.plugin_utils._plain_records imp
     from_document,
     to_document,
 )
+
+PROBLEM: ImportError | None = None
+
+try:
+    import hvac
+    import requests
+except ImportError as problem:
+    PROBLEM = problem
 
 TIMEOUT = 30  # seconds for one request
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

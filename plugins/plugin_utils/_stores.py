@@ -21,12 +21,13 @@ KINDS: dict[str, tuple[str, str]] = {
 
 def open_store(spec: t.Mapping[str, t.Any], services: t.Mapping[str, t.Any]) -> Store:
     """The store that the option describes. Raises StoreError where it cannot be used."""
-    file, library = KINDS[spec["kind"]]
-    try:
-        opener: t.Callable[..., Store] = importlib.import_module(f"{HERE}.{file}").open_store
-    except ModuleNotFoundError as missing:
+    name, library = KINDS[spec["kind"]]
+    file = importlib.import_module(f"{HERE}.{name}")
+    missing: ImportError | None = getattr(file, "PROBLEM", None)
+    if missing is not None:
         raise StoreError(
             f"store.kind {spec['kind']} needs the library {missing.name}, which this Python does not have",
             remedy=f"Install {library} in the Python that runs ansible-core.",
-        ) from None
+        )
+    opener: t.Callable[..., Store] = file.open_store
     return opener(spec, services)

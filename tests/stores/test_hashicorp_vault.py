@@ -13,12 +13,14 @@ import hvac.adapters
 import pytest
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
+from ansible_collections.tenantops.entra.plugins.plugin_utils import _hashicorp_vault
 from ansible_collections.tenantops.entra.plugins.plugin_utils._plain_records import to_document, to_mapping
+from ansible_collections.tenantops.entra.plugins.plugin_utils._stores import open_store
 from stores.conftest import make_hashicorp_vault
 from stores.openbao import ROOT_TOKEN, OpenBao, wait_for
 from stores.places import OTHER, OWNER, VALUE, Place, record
 
-# the policy that docs/secrets.md tells
+# the least that it works with
 POLICY = """
 path "secret/data/{path}/*" {{ capabilities = ["create", "read", "update"] }}
 path "secret/metadata/{path}/*" {{ capabilities = ["list"] }}
@@ -162,3 +164,9 @@ def test_a_write_whose_answer_is_lost_is_not_taken_for_a_conflict(
     monkeypatch.setattr(hvac.adapters.JSONAdapter, "post", twice)
     put = store.put(record())
     assert to_mapping(store.get(OWNER, "iis")) == to_mapping(put)
+
+
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_hashicorp_vault, "PROBLEM", ModuleNotFoundError("it is not there", name="hvac"))
+    with pytest.raises(StoreError, match="needs the library hvac"):
+        open_store({"kind": "hashicorp_vault"}, {})
