@@ -35,7 +35,9 @@ def arguments(teller: Teller, folder: pathlib.Path, **more: t.Any) -> dict[str, 
 
 
 def record_of(teller: Teller, folder: pathlib.Path) -> Record:
-    store = teller.services["open_store"]({"kind": "vault_file", "path": str(folder / "users.yml")})
+    store = teller.services["open_store"](
+        {"kind": "vault_file", "path": str(folder / "users.yml"), "allow_container": True}
+    )
     found: Record = store.get(Owner(teller.tenant, "users"), name_of(teller))
     return found
 
