@@ -19,7 +19,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tenantops.entra.plugins import modules
 from ansible_collections.tenantops.entra.plugins.module_utils import _run
-from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import conceal_options, scrub
 from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
 
 MODULES: dict[str, _run.Module] = {
@@ -41,11 +41,19 @@ class ActionModule(ActionBase):
         name = self._task.action.rpartition(".")[2]
         if (self._task.delegate_to or "") not in HERE:
             return {**result, **self._execute_module(module_name=f"tenantops.entra.{name}", task_vars=task_vars)}
+        try:
+            outcome = self._run_here(name, task_vars or {})
+        except Exception as error:  # ansible-core would tell its text, even with no_log
+            outcome = _run.describe_defect(error)
+        return {**result, **outcome}
+
+    def _run_here(self, name: str, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         module = MODULES[name]
+        conceal_options(module.spec, self._task.args)  # a secret may stand in a wrong place too, or in a wrong form
         checked = ArgumentSpecValidator(module.spec, **module.constraints).validate(self._task.args)
+        conceal_options(module.spec, checked.validated_parameters)
         if checked.error_messages:
             return {
-                **result,
                 "failed": True,
                 "changed": False,
                 "msg": scrub(
@@ -56,12 +64,12 @@ class ActionModule(ActionBase):
             module,
             checked.validated_parameters,
             check_mode=self._task.check_mode,
-            rehearsal=bool((task_vars or {}).get("ansible_check_mode")),
+            rehearsal=bool(task_vars.get("ansible_check_mode")),
             services=_services.of(self._loader, checked.validated_parameters),
         )
         if not self._task.diff:
             outcome.pop("diff", None)
-        return {**result, **outcome}
+        return outcome
 
 
 def _tell(error: AnsibleValidationError, module: _run.Module) -> str:

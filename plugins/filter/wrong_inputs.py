@@ -8,6 +8,8 @@ import difflib
 import re
 import typing as t
 
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
+
 DOCUMENTATION = r"""
 name: wrong_inputs
 short_description: Sentences about what is wrong with a role's inputs
@@ -102,7 +104,8 @@ def _is_list(value: t.Any) -> bool:
 
 
 def _show(value: t.Any) -> str:
-    return "null" if value is None else f"'{value}'"
+    """What was given, or what is left of it where it looks like a secret."""
+    return "null" if value is None else f"'{scrub(str(value))}'"
 
 
 class FilterModule:

@@ -13,6 +13,7 @@ import typing as t
 import urllib.parse
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
 
 HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.IGNORECASE)
 SUFFIXES = ("msappproxy.net", "msappproxy.us", "msappproxy.cn")
@@ -45,7 +46,7 @@ def _refuse_url(option: str, url: str, *, slash: bool = True) -> urllib.parse.Sp
         parts = urllib.parse.urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise InputError(f"{option} '{url}' is no URL: {error}", remedy="Correct it.") from None
+        raise InputError(f"{option} '{url}' is no URL: {scrub(str(error))}", remedy="Correct it.") from None
     if parts.scheme not in ("http", "https"):
         raise InputError(f"{option} '{url}' does not begin with http:// or https://", remedy="Write the whole URL.")
     if parts.username is not None or parts.query or parts.fragment or "?" in url or "#" in url or port == 0:

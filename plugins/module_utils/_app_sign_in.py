@@ -10,7 +10,7 @@ import re
 import time
 import typing as t
 
-from ansible_collections.tenantops.entra.plugins.module_utils._client_sign_in import KEY, Token, call, sign_in
+from ansible_collections.tenantops.entra.plugins.module_utils._client_sign_in import Token, call, sign_in
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection, resolve
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, SignInError, StoreError
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import get_application
@@ -107,7 +107,7 @@ def _describe(current: Credential | None) -> Object:
     if current is None or current.secret is None:
         return {"kind": None, "key_id": None, "start": None, "end": None, "days_left": 0}
     return {
-        "kind": "certificate" if current.secret.reveal().startswith(KEY) else "client_secret",
+        "kind": "certificate" if current.secret.is_private_key else "client_secret",
         "key_id": current.key_id,
         "start": current.start,
         "end": current.end,

@@ -21,8 +21,6 @@ from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
 from ansible_collections.tenantops.entra.plugins.module_utils._key_pair import read_public_part
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret, scrub
 
-KEY = "-----BEGIN "  # what a stored private key begins with, and no client secret
-
 
 class Token(t.NamedTuple):
     """A token for Microsoft Graph. Its value is for calls alone."""
@@ -54,14 +52,13 @@ def sign_in(connection: Connection, client_id: str, secret: Secret) -> Token:
     if "access_token" not in answer:
         told, marks = read_refusal(scrub(str(answer.get("error_description") or answer.get("error"))))
         raise SignInError(told, remedy=remedy_for(marks.get("code", ""), told), **marks)
-    value = Secret(answer["access_token"])
-    return Token(value, claims_of(value.reveal()))
+    return Token(Secret(answer["access_token"]), claims_of(answer["access_token"]))
 
 
 def _credential_of(secret: Secret) -> str | dict[str, str]:
     """What msal takes: the client secret, or the private key with its certificate's thumbprint."""
     text = secret.reveal()
-    if not text.startswith(KEY):
+    if not secret.is_private_key:
         return text
     try:
         return {"private_key": text, "thumbprint": read_public_part(text).thumbprint}

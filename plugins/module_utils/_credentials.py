@@ -190,7 +190,9 @@ class SharedToken:
     def _key(self, scopes: tuple[str, ...]) -> str:
         connection = self._connection
         proof = hashlib.sha256(
-            json.dumps({name: secret.reveal() for name, secret in connection.secrets.items()}, sort_keys=True).encode()
+            json.dumps(
+                {name: secret.fingerprint() for name, secret in connection.secrets.items()}, sort_keys=True
+            ).encode()
         ).hexdigest()
         files = (connection.certificate_path, connection.federated_token_file)
         return json.dumps(

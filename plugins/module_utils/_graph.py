@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import os
 import ssl
 import time
@@ -31,10 +30,6 @@ from ansible_collections.tenantops.entra.plugins.module_utils._request import (
 )
 
 ONE_REQUEST = 30.0  # seconds
-for noisy in ("hpack", "h2", "httpcore", "httpx", "azure", "msal", "urllib3"):
-    logging.getLogger(noisy).setLevel(
-        logging.ERROR
-    )  # below, they print headers and addresses, and errors that are told anyway
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:

@@ -8,7 +8,13 @@ What httpx and anyio load at their first use is loaded here too, since a worker 
 
 from __future__ import annotations
 
+import logging
 import typing as t
+
+TALKATIVE = ("azure", "h2", "hpack", "httpcore", "httpx", "msal", "requests", "urllib3")
+"""Loggers that tell headers and addresses, and msal as an error the whole of an answer that is no JSON."""
+for talkative in TALKATIVE:
+    logging.getLogger(talkative).setLevel(logging.CRITICAL)  # what goes wrong is told by an exception
 
 PROBLEM: ImportError | None = None
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import typing as t
@@ -40,6 +41,15 @@ class Secret:
     def reveal(self) -> str:
         return self._value
 
+    @property
+    def is_private_key(self) -> bool:
+        """Whether it is a private key, and its certificate, as PEM. A client secret never looks so."""
+        return self._value.startswith("-----BEGIN ")
+
+    def fingerprint(self) -> str:
+        """Tells it from other secrets, and nothing of what it is."""
+        return hashlib.sha256(self._value.encode()).hexdigest()
+
     def __repr__(self) -> str:
         return HIDDEN
 
@@ -60,6 +70,28 @@ def conceal(value: str) -> None:
     _known.update({value, encoded, encoded.rstrip("="), urllib.parse.quote(value, safe=""), json.dumps(value)[1:-1]})
     if register_secret is not None:
         register_secret(value)
+
+
+def conceal_options(spec: t.Mapping[str, t.Any], given: t.Any) -> None:
+    """Conceal every text that an argument spec says is no_log. given: options as they came, or as they were validated."""
+    if isinstance(given, (list, tuple)):
+        for item in given:
+            conceal_options(spec, item)
+    elif isinstance(given, dict):
+        for name, value in given.items():
+            option = spec.get(name) or {}
+            if option.get("no_log"):
+                _conceal_texts(value)
+            elif option.get("options"):
+                conceal_options(option["options"], value)
+
+
+def _conceal_texts(value: t.Any) -> None:
+    if isinstance(value, str):
+        conceal(value)
+    elif isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            _conceal_texts(item)
 
 
 def scrub(value: t.Any) -> t.Any:

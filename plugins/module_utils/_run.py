@@ -76,7 +76,7 @@ def execute(
     rehearsal: the whole run is in check mode, so that later tasks build upon what this one would have written.
     """
     if lib.PROBLEM is not None:
-        missing = lib.PROBLEM.name or str(lib.PROBLEM)
+        missing = lib.PROBLEM.name or scrub(str(lib.PROBLEM))
         return {
             "failed": True,
             "changed": False,
@@ -114,11 +114,11 @@ def execute(
             "error": scrub({"kind": type(error).__name__, **error.marks}),
         }
     except Exception as error:
-        return _defect(error)
+        return describe_defect(error)
 
 
-def _defect(error: Exception) -> dict[str, t.Any]:
-    """A failure that nobody foresaw. Its text is dropped, since it may hold a secret; the place is enough to find it."""
+def describe_defect(error: Exception) -> dict[str, t.Any]:
+    """The result of a failure that nobody foresaw. Its text is dropped, since it may hold a secret; the place is enough to find it."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return {
         "failed": True,

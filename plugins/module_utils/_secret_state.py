@@ -133,7 +133,7 @@ def read(reader: SecretReader, collection: str = "passwordCredentials") -> Found
 def _refuse_other_kind(record: Record, collection: str) -> None:
     """A client secret and a certificate of one application share the file, but not a name."""
     for credential in record.credentials:
-        is_key = credential.secret is not None and credential.secret.reveal().startswith("-----BEGIN ")
+        is_key = credential.secret is not None and credential.secret.is_private_key
         if is_key is not (collection == "keyCredentials"):
             kind = "a certificate's private key" if is_key else "a client secret"
             raise StoreError(

@@ -10,7 +10,13 @@ import pickle
 
 import pytest
 
-from ansible_collections.tenantops.entra.plugins.module_utils._redact import HIDDEN, Secret, conceal, scrub
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import (
+    HIDDEN,
+    Secret,
+    conceal,
+    conceal_options,
+    scrub,
+)
 
 VALUE = "correct horse/battery+staple"
 
@@ -46,3 +52,17 @@ def test_a_known_secret_is_scrubbed_in_the_forms_of_transport(text: str) -> None
 )
 def test_what_looks_like_a_secret_is_scrubbed_although_nobody_named_it(text: str) -> None:
     assert scrub(f"before {text}") == f"before {HIDDEN}"
+
+
+def test_options_that_are_not_to_be_logged_are_known_wherever_they_stand() -> None:
+    masked = {"type": "str", "no_log": True}
+    spec = {"password": masked, "path": {"type": "str"}, "store": {"type": "dict", "options": {"token": masked}}}
+    given = {"password": ["in-a-wrong-form"], "path": "/plain", "store": {"token": "one-level-below"}, "unknown": 1}
+    conceal_options(spec, given)
+    assert scrub("in-a-wrong-form /plain one-level-below") == f"{HIDDEN} /plain {HIDDEN}"
+
+
+def test_a_secret_is_told_from_others_without_being_told() -> None:
+    assert Secret("the first").fingerprint() == Secret("the first").fingerprint() != Secret("the other").fingerprint()
+    assert Secret("-----BEGIN PRIVATE KEY-----").is_private_key
+    assert not Secret("the first").is_private_key

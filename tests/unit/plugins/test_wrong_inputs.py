@@ -20,6 +20,7 @@ OPENS = {"input": "opens", "list": True, "lists": True}
     ("rule", "given", "says"),
     [
         (SITE, "a site", ["site is 'a site', but must be a name."]),
+        (SITE, f"abc8Q~{'x' * 34}", ["site is '***', but must be a name."]),
         (SITE, None, ["site is null, but must be a name."]),
         (SITE, "site", []),
         (GROUPS, [{"name": "Readers"}, {"opens": []}], ["groups[1] has neither name nor id."]),
