@@ -20,9 +20,10 @@ options:
           - V(vault_file) is one YAML file on the controller, encrypted with a vault password that the run has loaded, and replaced at once
             with mode 0600. Show it with C(ansible-vault view). Read it with M(ansible.builtin.include_vars), see the examples.
           - V(hashicorp_vault) is HashiCorp Vault or OpenBao, a key/value engine of version 2. It needs the Python library hvac.
+          - V(azure_key_vault) is Azure Key Vault, opened with the identity that the task signs in with. It needs azure-keyvault-secrets.
           - V(command) is a program that takes and gives records as JSON, for every other place.
         type: str
-        choices: [vault_file, hashicorp_vault, command]
+        choices: [vault_file, hashicorp_vault, azure_key_vault, command]
         default: vault_file
       path:
         description:
@@ -97,6 +98,14 @@ options:
         description: The path in O(store.vault_mount) below which the records are, each at C(TENANT_ID/APP_ID/NAME).
         type: str
         default: entra
+      key_vault_url:
+        description: The address for O(store.kind=azure_key_vault), which needs it, such as C(https://example.vault.azure.net).
+        type: str
+      key_vault_tenant_id:
+        description:
+          - The tenant that the key vault trusts, where it is not the task's own. The task's client signs in there with the same credential.
+          - The default is the task's O(tenant_id).
+        type: str
       command:
         description:
           - The program and its arguments for O(store.kind=command), which needs it. It is started without a shell, and gets no secret among them.

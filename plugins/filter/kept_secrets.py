@@ -51,6 +51,7 @@ Row = t.Mapping[str, t.Any]
 
 # the kinds of stores that are no path, in words
 PLACES: dict[str, t.Callable[[Row], str]] = {
+    "azure_key_vault": lambda store: f"The key vault {store['key_vault_url']}",
     "hashicorp_vault": lambda store: (
         f"The operator's vault, {store.get('vault_mount', 'secret')}/{store.get('vault_path', 'entra')}"
     ),

@@ -17,6 +17,7 @@ def _option(variable: str, **spec: t.Any) -> dict[str, t.Any]:
 NEEDS: dict[str, tuple[str, ...]] = {
     "vault_file": ("path",),
     "hashicorp_vault": ("vault_url",),
+    "azure_key_vault": ("key_vault_url",),
     "command": ("command",),
 }
 
@@ -41,6 +42,8 @@ STORE_OPTION: dict[str, dict[str, t.Any]] = {
             "vault_ca_file": _option("VAULT_CACERT", type="path"),
             "vault_mount": {"type": "str", "default": "secret"},
             "vault_path": {"type": "str", "default": "entra"},
+            "key_vault_url": {"type": "str", "no_log": False},  # an address; ansible-test takes its name for a secret's
+            "key_vault_tenant_id": {"type": "str"},
             "command": {"type": "list", "elements": "str"},
             "command_timeout": {"type": "int", "default": 30},
         },

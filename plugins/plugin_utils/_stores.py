@@ -15,6 +15,7 @@ HERE = "ansible_collections.tenantops.entra.plugins.plugin_utils"
 KINDS: dict[str, tuple[str, str]] = {
     "vault_file": ("_vault_file", ""),
     "hashicorp_vault": ("_hashicorp_vault", "hvac"),
+    "azure_key_vault": ("_azure_key_vault", "azure-keyvault-secrets"),
     "command": ("_command_store", ""),
 }
 

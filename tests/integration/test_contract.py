@@ -60,7 +60,9 @@ class Teller:
         }
         loader = DataLoader()
         loader.set_vault_secrets([("default", VaultSecret(b"a vault password for tests"))])
-        self.services = _services.of(loader, self.address)
+        self.params: dict[str, t.Any] = {}
+        """The options of the task that runs."""
+        self.services = _services.of(loader, self.params)
         self.reader = httpx.Client(
             base_url=sandbox.url, verify=sandbox.tls(), headers={"Authorization": f"Bearer {token}"}
         )
@@ -88,6 +90,8 @@ class Teller:
         checked = ArgumentSpecValidator(module.spec, **module.constraints).validate(given)
         if checked.error_messages:
             return {"failed": True, "msg": "; ".join(checked.error_messages)}
+        self.params.clear()
+        self.params.update(checked.validated_parameters)
         return _run.execute(
             module,
             checked.validated_parameters,

@@ -12,9 +12,13 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultSecret
+from azure.keyvault.secrets._shared import http_challenge_cache
 
+import key_vault as key_vaults
+from ansible_collections.tenantops.entra.plugins.module_utils import _connection
 from ansible_collections.tenantops.entra.plugins.module_utils._store_option import NEEDS
 from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
 from sandbox import Running
@@ -79,7 +83,64 @@ def moved_away(folder: pathlib.Path) -> Iterator[None]:
         away.rename(folder)
 
 
-PLACES |= {"vault_file": make_vault_file, "hashicorp_vault": make_hashicorp_vault, "command": make_command}
+@pytest.fixture(scope="session")
+def home(sandbox: Running) -> dict[str, t.Any]:
+    """A tenant for the key vault, and its operator."""
+    made: dict[str, t.Any] = sandbox.control("POST", "/tenants", {"count": 1})["tenants"][0]
+    return made
+
+
+@pytest.fixture(scope="session")
+def key_vault(
+    sandbox: Running, home: dict[str, t.Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[key_vaults.KeyVault]:
+    with key_vaults.running(sandbox, home["id"], tmp_path_factory.mktemp("key_vault")) as started:
+        yield started
+
+
+@pytest.fixture
+def vault(
+    key_vault: key_vaults.KeyVault, home: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch
+) -> key_vaults.KeyVault:
+    """The key vault, empty, and open to the tenant's operator. The way to it is a proxy."""
+    key_vault.vault.kept.clear()
+    key_vault.vault.deleted.clear()
+    key_vault.vault.faults.clear()
+    http_challenge_cache.clear()  # of the client library, one for the process
+    key_vault.guard.tenant_id = home["id"]
+    key_vault.allow(home["operator"]["client_id"])
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, key_vault.proxy)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "localhost,127.0.0.1")
+    return key_vault
+
+
+def make_key_vault(request: pytest.FixtureRequest) -> Place:
+    server: key_vaults.KeyVault = request.getfixturevalue("vault")
+    sandbox: Running = request.getfixturevalue("sandbox")
+    home: dict[str, t.Any] = request.getfixturevalue("home")
+    address = {"graph_url": sandbox.url, "authority": sandbox.url, "ca_file": str(server.ca_file)}
+    task = {**address, "tenant_id": home["id"], "auth_kind": "client_secret", **home["operator"]}
+    params = ArgumentSpecValidator(_connection.SPEC).validate(task).validated_parameters
+
+    @contextlib.contextmanager
+    def closed() -> Iterator[None]:
+        server.guard.policies.clear()
+        try:
+            yield
+        finally:
+            server.allow(home["operator"]["client_id"])
+
+    return Place("azure_key_vault", {"key_vault_url": server.url}, services_of(params), closed)
+
+
+PLACES |= {
+    "vault_file": make_vault_file,
+    "hashicorp_vault": make_hashicorp_vault,
+    "azure_key_vault": make_key_vault,
+    "command": make_command,
+}
 
 
 @pytest.fixture

@@ -11,13 +11,20 @@ import pytest
 from integration.test_contract import Teller, writes
 
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Owner
+from key_vault import KeyVault
 from sandbox import Running
 from stores.places import Place
 
 
 @pytest.fixture
-def teller(sandbox: Running, tmp_path: pathlib.Path) -> Teller:
+def teller(sandbox: Running, place: Place, tmp_path: pathlib.Path, request: pytest.FixtureRequest) -> Teller:
     told = Teller(sandbox, tmp_path)
+    if place.kind == "azure_key_vault":
+        vault: KeyVault = request.getfixturevalue("vault")
+        vault.guard.tenant_id = told.tenant
+        vault.allow(told.identities["application"]["client_id"])
+        told.address["ca_file"] = str(vault.ca_file)
+        place.services["params"].update(told.address, **told.identities["application"])
     made = told.run("entra_app_registration", {"unique_name": "kept", "display_name": "Kept"})
     assert not made.get("failed"), made
     return told

@@ -40,6 +40,7 @@ LINT: dict[str, list[str]] = {
         "tests/clients",
         "tests/relying_parties",
         "tests/stores",
+        "tests/key_vault",
         "tests/workshop",
     ],
     "ruff format": ["ruff", "format", "--check", "."],

@@ -22,6 +22,7 @@ AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 RESOURCE_MANAGER = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 #: The API behind the portal's pages of app registrations.
 PORTAL = "74658136-14ec-4630-ad9b-26e160ff0fc6"
+KEY_VAULT = "cfa8b339-82a2-471a-a3c9-0fc0be7a4093"
 #: The scp of the Azure CLI's tokens for Graph, as observed by the authors of azure-login scripts (OpenID Connect's left out).
 CLI_SCOPES = "AuditLog.Read.All Directory.AccessAsUser.All Group.ReadWrite.All User.ReadWrite.All"
 USER_IMPERSONATION = "user_impersonation"
@@ -33,6 +34,7 @@ NAMES = {
         ["https://management.azure.com/", "https://management.core.windows.net/"],
     ),
     PORTAL: ("ADIbizaUX", []),
+    KEY_VAULT: ("Azure Key Vault", ["https://vault.azure.net"]),
 }
 
 
@@ -61,8 +63,11 @@ def _principal(app_id: str) -> Record:
 
 
 def _user_impersonation(app_id: str) -> Record:
-    """The delegated permission of these APIs; Resource Manager's id is the real one, the other's the sandbox's own."""
-    known = {RESOURCE_MANAGER: "41094075-9dad-400e-a0bd-54e686782033"}
+    """The delegated permission of these APIs; the portal's id is the sandbox's own, the others' are the real ones."""
+    known = {
+        RESOURCE_MANAGER: "41094075-9dad-400e-a0bd-54e686782033",
+        KEY_VAULT: "f53da476-18e3-4152-8e01-aec403e6edc0",
+    }
     return {
         "id": known.get(app_id) or str(uuid.uuid5(uuid.UUID(app_id), USER_IMPERSONATION)),
         "adminConsentDescription": USER_IMPERSONATION,
