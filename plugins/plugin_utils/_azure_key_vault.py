@@ -170,11 +170,7 @@ class KeyVault:
         except ResourceNotFoundError:
             raise
         except HttpResponseError as error:
-            status, said = error.status_code or 0, scrub(str(error.message or ""))[:300]
-            refused = StoreError(
-                f"{self.where}: could not {does}: {' '.join(said.split())} (HTTP {status})",
-                remedy=REMEDIES.get(status, "Check the key vault."),
-            )
+            refused = self._failed(does, error)
         except ServiceRequestError as error:
             untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
             refused = StoreError(
@@ -191,6 +187,13 @@ class KeyVault:
                 remedy="Check store.key_vault_url: it is no address of a key vault.",
             )
         raise refused from None
+
+    def _failed(self, does: str, error: t.Any) -> StoreError:
+        status, said = error.status_code or 0, scrub(str(error.message or ""))[:300]
+        return StoreError(
+            f"{self.where}: could not {does}: {' '.join(said.split())} (HTTP {status})",
+            remedy=REMEDIES.get(status, "Check the key vault."),
+        )
 
 
 def _call(owner: Owner, name: str) -> str:

@@ -46,6 +46,8 @@ NO_SECRET = {
     "federated_token_file": "a path",
     "vault_token_file": "a path",
     "vault_secret_id_file": "a path",
+    "key_vault_url": "an address",
+    "key_vault_tenant_id": "an id",
     "tokens": "kinds of tokens",
     "access_token": "names of claims, below tokens",
     "id_token": "names of claims, below tokens",
