@@ -19,7 +19,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tenantops.entra.plugins import modules
 from ansible_collections.tenantops.entra.plugins.module_utils import _run
-from ansible_collections.tenantops.entra.plugins.module_utils._redact import conceal_options, scrub
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret, conceal_options, scrub
 from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
 
 MODULES: dict[str, _run.Module] = {
@@ -69,7 +69,13 @@ class ActionModule(ActionBase):
         )
         if not self._task.diff:
             outcome.pop("diff", None)
-        return outcome
+        return _hand_out(outcome)
+
+
+def _hand_out(outcome: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The result with the values that return_secret asks for. Nothing of such a result is displayed, logged or given to callbacks."""
+    secrets = {name: value.reveal() for name, value in outcome.items() if isinstance(value, Secret)}
+    return {**outcome, **secrets, "_ansible_no_log": True} if secrets else outcome
 
 
 def _tell(error: AnsibleValidationError, module: _run.Module) -> str:

@@ -118,6 +118,44 @@ options:
     type: str
 """
 
+    LIFE = r"""
+options:
+  renew_before_days:
+    description:
+      - A new one is made when the current one has this many days left, or fewer.
+      - It must be less than O(lifetime_days). Leave room for several runs of the schedule, see O(schedule_days).
+    type: int
+    default: 30
+  overlap_days:
+    description:
+      - Days for which a former one stays after its successor became the current one. The first run after them removes it.
+      - It is never removed before its successor is proven, see O(proof_seconds), unless it has ended.
+      - Where it is left out, a former one stays until it ends. The first run after its end removes it.
+    type: int
+  schedule_days:
+    description:
+      - Days from one run of this task to the next. Nothing is done by it.
+      - The task warns where O(renew_before_days) are fewer than three runs, since missed runs would then be noticed by consumers.
+    type: int
+  proof_seconds:
+    description:
+      - Seconds, up to 3600, for which a new one may take to be proven. It counts besides O(timeout).
+      - A new one becomes current when it has signed in three times in a row, each time as a new client. Replicas of the login host come
+        to know it one by one.
+      - Where that takes longer, the former one stays current, the task warns with what the login host said, and the next run goes on.
+      - V(0) proves nothing. Then, and where the application is disabled or has no service principal in this tenant, a new one becomes current
+        at once if no former one lives, and otherwise in the first run five minutes after it was made.
+      - Set V(0) where the application cannot sign in to this tenant by itself, such as where Conditional Access admits only its own servers.
+    type: int
+    default: 300
+  force:
+    description:
+      - Makes a new one although none is due, such as when the current one was disclosed. Each run makes another.
+      - One that an earlier run made and could not prove is seen through instead.
+    type: bool
+    default: false
+"""
+
     ATTRIBUTES = r"""
 attributes:
   check_mode:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import typing as t
 
@@ -16,7 +17,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Writes
-from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Local, Object, Plan
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Local, Object, Plan, Told
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 from ansible_collections.tenantops.entra.plugins.module_utils._request import Request
 from ansible_collections.tenantops.entra.plugins.module_utils._shield import shielded
@@ -32,7 +33,10 @@ def carry_out(plan: Plan, graph: Graph, writes: Writes) -> Plan:
     for step in plan.steps:
         try:
             if isinstance(step, Local):
-                step.run(objects)
+                told = step.run(objects)
+                plan = _take_in(told, step, plan) if told else plan
+                if told and told.ends:
+                    break
                 continue
             plan = _send(step, plan, objects, graph, writes)
         except EntraError as error:
@@ -40,6 +44,14 @@ def carry_out(plan: Plan, graph: Graph, writes: Writes) -> Plan:
             raise
         done += any(kept is step for kept in plan.steps)
     return dataclasses.replace(plan, objects=objects)
+
+
+def _take_in(told: Told, step: Local, plan: Plan) -> Plan:
+    """The plan with what a step of it told; where it ends there, without that step and what comes after."""
+    steps = tuple(itertools.takewhile(lambda kept: kept is not step, plan.steps)) if told.ends else plan.steps
+    warnings = (*plan.warnings, told.warning) if told.warning else plan.warnings
+    after, shown = {**plan.after, **told.after}, {**plan.shown, **told.shown}
+    return dataclasses.replace(plan, steps=steps, after=after, shown=shown, warnings=warnings)
 
 
 def rehearse(plan: Plan, writes: Writes) -> Plan:

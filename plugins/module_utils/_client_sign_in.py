@@ -29,19 +29,21 @@ class Token(t.NamedTuple):
     claims: dict[str, t.Any]
 
 
-def sign_in(connection: Connection, client_id: str, secret: Secret) -> Token:
+def sign_in(connection: Connection, client_id: str, secret: Secret, within: float | None = None) -> Token:
     """Raises SignInError where the login host refuses, Unreachable, StoreError.
 
+    within: seconds for one try that is not repeated.
     Each call has a client of its own: msal answers from the memory of a client that was refused (observed with msal 1.37).
     """
     credential = _credential_of(secret)
+    session = open_session(connection.ca_file) if within is None else open_session(connection.ca_file, within, 0)
     try:
         client: t.Any = lib.msal.ConfidentialClientApplication(
             client_id,
             client_credential=credential,
             authority=f"{connection.authority}/{connection.tenant_id}",
             instance_discovery=False,
-            http_client=open_session(connection.ca_file),
+            http_client=session,
         )
         answer = client.acquire_token_for_client([f"{connection.graph}/.default"])
     except (lib.requests.exceptions.RequestException, lib.msal.exceptions.MsalServiceError, ValueError) as error:

@@ -217,23 +217,25 @@ def read_refusal(text: str) -> tuple[str, dict[str, str]]:
     return told, {name: match[1] for name, match in found.items() if match}
 
 
-def open_session(ca_file: str) -> t.Any:
+def open_session(ca_file: str, seconds: float = 30.0, repeats: int = 3) -> t.Any:
     """A session for msal, which by itself repeats nothing and waits for ever. A request for a token may be repeated.
+
+    seconds: for one request.
 
     The CA file is named in each request, since REQUESTS_CA_BUNDLE overrides the session's own.
     """
     session: t.Any = lib.requests.Session()
     adapters: t.Any = lib.requests.adapters
     retry = adapters.Retry(
-        total=3,
-        connect=1,
+        total=repeats,
+        connect=min(1, repeats),
         status_forcelist=(429, 500, 502, 503, 504),
         allowed_methods=None,
         backoff_factor=0.5,
         raise_on_status=False,
     )
     session.mount("https://", adapters.HTTPAdapter(max_retries=retry))
-    session.request = functools.partial(session.request, timeout=30, **({"verify": ca_file} if ca_file else {}))
+    session.request = functools.partial(session.request, timeout=seconds, **({"verify": ca_file} if ca_file else {}))
     return session
 
 

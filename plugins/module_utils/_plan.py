@@ -91,7 +91,18 @@ class Local:
     """A step on the controller between two requests."""
 
     does: str
-    run: t.Callable[[dict[str, Object]], None]
+    run: t.Callable[[dict[str, Object]], Told | None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """What a local step came to know that the plan could not foresee."""
+
+    after: Object = dataclasses.field(default_factory=dict)
+    shown: Object = dataclasses.field(default_factory=dict)
+    warning: str = ""
+    ends: bool = False
+    """The steps after it are left to a later run."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,6 +10,9 @@ import typing as t
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 
 
+MOST_RETIRED = 50  # former credentials that a record still tells of
+
+
 class Owner(t.NamedTuple):
     """Whose secret it is. A record is never given to, or taken from, another tenant or application."""
 
@@ -29,6 +32,10 @@ class Credential:
     start: str = ""
     end: str = ""
     """ISO 8601, as Microsoft Graph wrote it."""
+    proven: bool = False
+    """Whether it has signed in, three times in a row."""
+    replaced: str = ""
+    """The time at which another became current in its place."""
 
     @property
     def label(self) -> str:
@@ -61,10 +68,16 @@ class Record:
         made = (self.current, self.pending, *self.previous)
         return tuple(credential for credential in made if credential and credential.secret)
 
-    def retire(self, abandoned: tuple[str, ...] = ()) -> Record:
-        """The record of a secret that is absent: it tells what there was, and holds no value any more."""
-        gone = (dataclasses.replace(credential, secret=None) for credential in self.credentials)
-        return Record(self.owner, self.name, self.revision, abandoned=abandoned, retired=(*self.retired, *gone))
+    def retire(self, gone: t.Collection[Credential]) -> Record:
+        """The record without those: it tells that there were such, and does not hold their values any more."""
+        told = (dataclasses.replace(credential, secret=None) for credential in gone)
+        return dataclasses.replace(
+            self,
+            current=None if self.current in gone else self.current,
+            pending=None if self.pending in gone else self.pending,
+            previous=tuple(credential for credential in self.previous if credential not in gone),
+            retired=(*self.retired, *told)[-MOST_RETIRED:],
+        )
 
 
 class Store(t.Protocol):

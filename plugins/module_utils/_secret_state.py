@@ -10,8 +10,12 @@ import math
 import typing as t
 import uuid
 
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, StoreError
-from ansible_collections.tenantops.entra.plugins.module_utils._kinds import Reader, get_application
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
+from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
+    Reader,
+    find_service_principal,
+    get_application,
+)
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import (
     Credential,
@@ -21,10 +25,9 @@ from ansible_collections.tenantops.entra.plugins.module_utils._secret_records im
     Store,
 )
 
-SETTLING = datetime.timedelta(minutes=5)  # a secret as young as this may be missing in a read
+SETTLING = datetime.timedelta(minutes=5)  # a secret as young as this may be missing in a read, and in a sign-in
 DAY = datetime.timedelta(days=1)
-LONGEST_NAME = 64
-LONGEST_LIFE = 730  # days; the portal's own limit is 24 months
+SECRETS, KEYS = "passwordCredentials", "keyCredentials"
 
 
 class SecretReader(Reader, t.Protocol):
@@ -46,64 +49,77 @@ class Found:
     store: Store
     now: datetime.datetime
     op_id: str
-    """Of the secret that would be made."""
-    collection: str = "passwordCredentials"
+    """Of the credential that would be made."""
+    collection: str = SECRETS
     """The application's property in which the tenant tells of it."""
+    unprovable: str = ""
+    """Why no credential of the application can sign in now, or empty."""
+
+    def is_held(self, credential: Credential) -> bool:
+        """Whether the read shows it."""
+        return credential.key_id in {held["keyId"] for held in self.held}
 
     def is_there(self, credential: Credential) -> bool:
         """Whether the tenant has the credential, or had it made so recently that one read cannot deny it."""
-        young = bool(credential.start) and self.now - _time(credential.start) < SETTLING
-        return young or credential.key_id in {held["keyId"] for held in self.held}
+        return self.is_held(credential) or (bool(credential.start) and not self.is_settled(credential))
+
+    def is_settled(self, credential: Credential) -> bool:
+        """Whether every replica has heard of it by now."""
+        return self.now - read_time(credential.start) >= SETTLING
+
+    def has_ended(self, credential: Credential) -> bool:
+        return read_time(credential.end) <= self.now
 
     def lives(self, credential: Credential | None) -> t.TypeGuard[Credential]:
         """Whether consumers can sign in with it."""
         if credential is None or credential.secret is None:
             return False
-        return _time(credential.end) > self.now and self.is_there(credential)
+        return not self.has_ended(credential) and self.is_there(credential)
 
     def days_left(self, credential: Credential) -> int:
         """Days until its end, begun ones included."""
-        return max(0, math.ceil((_time(credential.end) - self.now) / DAY))
+        return max(0, math.ceil((read_time(credential.end) - self.now) / DAY))
 
     @property
     def held(self) -> list[Object]:
         return self.application.get(self.collection) or []
 
     @property
-    def lost(self) -> tuple[str, ...]:
-        """op_ids whose value nobody has: the abandoned ones, and the pending one if its value never came."""
+    def current(self) -> Credential | None:
+        """The one that consumers use, if it lives."""
+        return self.record.current if self.lives(self.record.current) else None
+
+    def waiting(self, params: t.Mapping[str, t.Any]) -> Credential | None:
+        """The one that an earlier run kept the value of and did not see through, if it is still good for something.
+
+        The public half of a certificate's key may never have been sent, or have been refused for its lifetime.
+        """
         pending = self.record.pending
-        return (*self.record.abandoned, *([pending.op_id] if pending and not pending.secret else []))
-
-    @property
-    def useless(self) -> dict[str, str]:
-        """key_id to op_id of the tenant's credentials that are ours and of no use."""
-        labels = {Credential(self.record.name, op_id).label: op_id for op_id in self.lost}
-        return {held["keyId"]: labels[held["displayName"]] for held in self.held if held.get("displayName") in labels}
-
-    @property
-    def usable(self) -> Credential | None:
-        """The newest of ours that lives."""
-        return next(filter(self.lives, (self.record.pending, self.record.current)), None)
+        if pending is None or pending.secret is None or self.days_left(pending) <= params["renew_before_days"]:
+            return None
+        if self.collection == SECRETS:
+            return pending if self.lives(pending) else None
+        return pending if self.is_held(pending) or self.days_left(pending) <= params["lifetime_days"] else None
 
     def is_due(self, params: t.Mapping[str, t.Any]) -> bool:
-        """Whether a secret is to be made: there is none, or it ends soon."""
-        usable = self.usable
-        return usable is None or self.days_left(usable) <= params["renew_before_days"]
+        """Whether a credential is to be made: there is none, it ends soon, or another is wanted at once."""
+        if self.waiting(params):
+            return False
+        current = self.current
+        return current is None or params["force"] or self.days_left(current) <= params["renew_before_days"]
 
 
-def refuse(params: t.Mapping[str, t.Any]) -> None:
-    """Raise InputError for what can be seen to be wrong."""
-    name, lifetime, renewal = params["name"], params["lifetime_days"], params["renew_before_days"]
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InputError("name is empty, too long or not printable", remedy=f"Use 1 to {LONGEST_NAME} characters.")
-    if not 1 <= lifetime <= LONGEST_LIFE:
-        raise InputError(f"lifetime_days is {lifetime}", remedy=f"Use 1 to {LONGEST_LIFE} days.")
-    if not 0 <= renewal < lifetime:
-        raise InputError(
-            f"renew_before_days is {renewal} and lifetime_days is {lifetime}",
-            remedy="Use a shorter time for renewal, or a new one would be made in every run.",
-        )
+def read_clock() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+
+
+def read_time(text: str) -> datetime.datetime:
+    """A time as Microsoft Graph writes it, with up to seven fractional digits."""
+    return datetime.datetime.fromisoformat(text)
+
+
+def write_time(moment: datetime.datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def open_store_of(reader: SecretReader) -> Store:
@@ -116,32 +132,42 @@ def open_store_of(reader: SecretReader) -> Store:
     return open_store(reader.params["store"])
 
 
-def read(reader: SecretReader, collection: str = "passwordCredentials") -> Found:
+def read(reader: SecretReader, collection: str = SECRETS) -> Found:
     """Raises StoreError where a secret would have to be made and could not be kept."""
-    store = open_store_of(reader)
+    params, store = reader.params, open_store_of(reader)
     application = get_application(reader)
-    owner, name = Owner(reader.tenant_id, application.get("appId") or ""), reader.params["name"]
+    owner, name = Owner(reader.tenant_id, application.get("appId") or ""), params["name"]
     record = store.get(owner, name) if application else Record(owner, name)
-    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     _refuse_other_kind(record, collection)
-    found = Found(application, record, store, now, uuid.uuid4().hex[:16], collection)
-    if reader.params["state"] == "present" and found.is_due(reader.params):
+    found = Found(application, record, store, read_clock(), uuid.uuid4().hex[:16], collection)
+    if params["state"] == "absent":
+        return found
+    due = found.is_due(params)
+    if due:
         store.probe()
+    if due or found.waiting(params) or not (found.current and found.current.proven):
+        found = dataclasses.replace(found, unprovable=_tell_unprovable(reader, found))
     return found
+
+
+def _tell_unprovable(reader: SecretReader, found: Found) -> str:
+    """Why no sign-in of the application can succeed, with the code that the login host would answer."""
+    principal = find_service_principal(reader, found.application)
+    made = found.application.get("createdDateTime")
+    if principal is None and made and found.now - read_time(made) >= SETTLING:
+        return "the application has no service principal in this tenant (AADSTS7000229)"
+    if principal and principal.get("accountEnabled") is False:
+        return "the application is disabled in this tenant (AADSTS7000112)"
+    return ""
 
 
 def _refuse_other_kind(record: Record, collection: str) -> None:
     """A client secret and a certificate of one application share the file, but not a name."""
     for credential in record.credentials:
         is_key = credential.secret is not None and credential.secret.is_private_key
-        if is_key is not (collection == "keyCredentials"):
+        if is_key is not (collection == KEYS):
             kind = "a certificate's private key" if is_key else "a client secret"
             raise StoreError(
                 f"The store holds {kind} under the name '{record.name}'",
                 remedy="Use another name, or another file in store.path.",
             )
-
-
-def _time(text: str) -> datetime.datetime:
-    """A time as Microsoft Graph writes it, with up to seven fractional digits."""
-    return datetime.datetime.fromisoformat(text)

@@ -32,17 +32,6 @@ options:
       - The tenant's policy may want fewer. Then the task fails with Microsoft's message.
     type: int
     default: 365
-  renew_before_days:
-    description:
-      - A new certificate is made when the current one has this many days left, or fewer.
-      - It must be less than O(lifetime_days). Leave room for several runs of the schedule.
-    type: int
-    default: 30
-  overlap_days:
-    description:
-      - Days after a renewal for which the former certificate stays. The first run after them removes it.
-      - Where it is left out, the former one stays until it ends.
-    type: int
   key_size:
     description: Bits of a new RSA key. Microsoft Entra ID takes no other kind of key.
     type: int
@@ -59,6 +48,7 @@ extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
   - tenantops.entra.store
+  - tenantops.entra.entra.life
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -98,7 +88,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 key_id:
-  description: The credential's id. Null when it is absent, and in check mode when it would be created.
+  description: The credential's id, of the new one if there is one. Null when it is absent, and in check mode when it would be created.
   returned: success
   type: str
 thumbprint:
@@ -125,6 +115,14 @@ stored_at:
   description: Where key and certificate are kept.
   returned: success
   type: str
+proven:
+  description: Whether it has signed in three times in a row. False when it is absent. In check mode, whether it would be tried.
+  returned: success
+  type: bool
+pending:
+  description: Whether it waits for its proof, or for its time, while the former one is still the one for consumers.
+  returned: success
+  type: bool
 created:
   description: Whether this task made, or in check mode would make, a new certificate, or added one that an earlier run had made.
   returned: success
@@ -143,7 +141,8 @@ unique_name:
   type: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _certificate, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _certificate, _credential_options, _run
+from ansible_collections.tenantops.entra.plugins.module_utils._credential_options import LIFE_OPTIONS
 from ansible_collections.tenantops.entra.plugins.module_utils._key_pair import SIZES
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
@@ -158,8 +157,7 @@ MODULE = _run.Module(
         **APPLICATION_OPTIONS,
         "name": {"type": "str", "required": True},
         "lifetime_days": {"type": "int", "default": 365},
-        "renew_before_days": {"type": "int", "default": 30},
-        "overlap_days": {"type": "int"},
+        **LIFE_OPTIONS,
         "key_size": {"type": "int", "choices": list(SIZES), "default": SIZES[0], "no_log": False},
         **STORE_OPTION,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -167,7 +165,7 @@ MODULE = _run.Module(
     read=_certificate.read,
     needs=APPLICATIONS,
     plan=_certificate.plan,
-    refuse=_certificate.refuse,
+    refuse=_credential_options.refuse,
     ids={
         **APPLICATION_IDS,
         "key_id": "{credential.keyId}",

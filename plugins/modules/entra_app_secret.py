@@ -18,7 +18,7 @@ description:
   - The credential's display name is O(name), a colon and an id that is kept in the store before the credential is made. When an answer is
     lost, or a run is killed, the next run knows by that id which credential nobody has the value of, and removes it. Credentials that are not
     in the store's record are never touched, whatever their name.
-  - The former secret stays valid, and in the store, until it ends. Give consumers that time with O(renew_before_days).
+  - The former secret stays valid, and in the store, until it ends or O(overlap_days) are over.
   - The least permission is C(Application.ReadWrite.OwnedBy), application, or C(Application.ReadWrite.All), delegated, of a user
     who owns the application or holds the active role Application Administrator or Cloud Application Administrator.
 options:
@@ -33,12 +33,13 @@ options:
       - The tenant's policy may want fewer. Then the task fails with Microsoft's message.
     type: int
     default: 180
-  renew_before_days:
+  return_secret:
     description:
-      - A new secret is made when the current one has this many days left, or fewer.
-      - It must be less than O(lifetime_days). Leave room for several runs of the schedule.
-    type: int
-    default: 30
+      - Returns the value as RV(secret). The whole result is then kept from display, log and callbacks, and RV(secret) can be used by way of
+        C(register) alone. With ansible-core 2.22 and later the value is masked in all that comes after, too.
+      - With earlier releases, set C(no_log) on every later task that uses it. Prefer to read it from O(store) where it is needed.
+    type: bool
+    default: false
   state:
     description:
       - V(present) makes sure of a secret that is valid for more than O(renew_before_days).
@@ -50,6 +51,7 @@ extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
   - tenantops.entra.store
+  - tenantops.entra.entra.life
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -62,6 +64,8 @@ EXAMPLES = r"""
     name: iis
     lifetime_days: 180
     renew_before_days: 60
+    overlap_days: 14
+    schedule_days: 7
     store:
       path: secrets/{{ inventory_hostname }}.yml
 
@@ -89,7 +93,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 key_id:
-  description: The credential's id. Null when it is absent, and in check mode when it would be created.
+  description: The credential's id, of the new one if there is one. Null when it is absent, and in check mode when it would be created.
   returned: success
   type: str
 name:
@@ -112,10 +116,22 @@ stored_at:
   description: Where the value is kept.
   returned: success
   type: str
+proven:
+  description: Whether it has signed in three times in a row. False when it is absent. In check mode, whether it would be tried.
+  returned: success
+  type: bool
+pending:
+  description: Whether it waits for its proof, or for its time, while the former one is still the one for consumers.
+  returned: success
+  type: bool
 created:
   description: Whether this task made, or in check mode would make, a new secret.
   returned: success
   type: bool
+secret:
+  description: The value of the one that consumers are to use. Null when there is none yet, and in check mode when it would be created.
+  returned: with O(return_secret)
+  type: str
 app_id:
   description: The application (client) id. Null in check mode when the application does not exist yet.
   returned: success
@@ -130,7 +146,8 @@ unique_name:
   type: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _run, _secret_state, _secrets
+from ansible_collections.tenantops.entra.plugins.module_utils import _credential_options, _run, _secret_state, _secrets
+from ansible_collections.tenantops.entra.plugins.module_utils._credential_options import LIFE_OPTIONS
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
     APPLICATION_OPTIONS,
@@ -144,14 +161,15 @@ MODULE = _run.Module(
         **APPLICATION_OPTIONS,
         "name": {"type": "str", "required": True},
         "lifetime_days": {"type": "int", "default": 180},
-        "renew_before_days": {"type": "int", "default": 30},
+        **LIFE_OPTIONS,
+        "return_secret": {"type": "bool", "default": False, "no_log": False},
         **STORE_OPTION,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     },
     read=_secret_state.read,
     needs=APPLICATIONS,
     plan=_secrets.plan,
-    refuse=_secret_state.refuse,
+    refuse=_credential_options.refuse,
     ids={
         **APPLICATION_IDS,
         "key_id": "{credential.keyId}",
