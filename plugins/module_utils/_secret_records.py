@@ -9,7 +9,6 @@ import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 
-
 MOST_RETIRED = 50  # former credentials that a record still tells of
 
 
