@@ -57,7 +57,9 @@ class Keeper:
         return result
 
     def record(self) -> Record:
-        store = self.teller.services["open_store"]({"kind": "vault_file", **self.given["store"]})
+        store = self.teller.services["open_store"](
+            {"kind": "vault_file", "allow_container": True, **self.given["store"]}
+        )
         found: Record = store.get(Owner(self.teller.tenant, self.teller.get(APPLICATION)["appId"]), "iis")
         return found
 

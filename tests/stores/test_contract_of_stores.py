@@ -52,8 +52,8 @@ def test_it_counts_revisions_and_refuses_one_that_is_not_the_kept_one(place: Pla
 def test_it_lists_the_names_of_one_owner(place: Place) -> None:
     for name in NAMES:
         place.open().put(record(name))
-    retired = place.open().get(OWNER, "iis").retire()
-    place.open().put(retired)
+    kept = place.open().get(OWNER, "iis")
+    place.open().put(kept.retire(kept.credentials))
     assert list(place.open().list(OWNER)) == sorted(NAMES)
 
 
@@ -75,7 +75,7 @@ def test_what_is_to_be_made_yet_has_no_record(place: Place) -> None:
 
 def test_a_retired_record_holds_no_value(place: Place) -> None:
     kept = place.open().put(record())
-    place.open().put(kept.retire())
+    place.open().put(kept.retire(kept.credentials))
     found = place.open().get(OWNER, "iis")
     assert found.credentials == ()
     assert [credential.key_id for credential in found.retired] == ["key1"]
