@@ -16,6 +16,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._redact import scr
 
 SETTLE = 60.0  # seconds for which a refusal that replication lag explains is tried again
 UNSURE = frozenset({408, 500, 502, 503, 504})  # a gateway says so, whatever the service behind it did
+NO_CONTENT = 204
 REPEATABLE = frozenset({"GET", "PATCH", "PUT", "DELETE"})  # their effect is the same when it happens twice
 
 # what the service says while an object of our own is on its way to every replica
@@ -54,13 +55,19 @@ class Answer:
 
 
 def read(request: Request, answer: t.Any) -> Answer:
-    """The answer's body, which may be empty. Raises GraphError for a refusal."""
+    """The answer's body, empty where a write has none to give. Raises GraphError for a refusal, Unreachable where a read got no object."""
     try:
-        body = answer.json() if answer.content else {}
+        body = answer.json() if answer.content else None
     except ValueError:
-        body = {}
+        body = None
+    path = urllib.parse.unquote(urllib.parse.urlsplit(request.path).path)
     if answer.is_success:
-        return Answer(answer.status_code, body)
+        if request.method == "GET" and answer.status_code != NO_CONTENT and not isinstance(body, dict):
+            raise Unreachable(
+                f"GET {path} was answered with {answer.status_code} and without a JSON object, as Microsoft Graph never does",
+                remedy="Something in between may have answered: check the network, its proxies and graph_url, and run again.",
+            )
+        return Answer(answer.status_code, body if isinstance(body, dict) else {})
     told = body.get("error") if isinstance(body, dict) else None
     error: dict[str, t.Any] = told if isinstance(told, dict) else {}
     inner = error.get("innerError") or error.get("innererror") or {}
@@ -68,7 +75,6 @@ def read(request: Request, answer: t.Any) -> Answer:
         str(error.get("code") or f"HTTP {answer.status_code}"),
         scrub(str(error.get("message") or "no message")),
     )
-    path = urllib.parse.unquote(urllib.parse.urlsplit(request.path).path)
     refusal = GraphError(
         f"Microsoft Graph refused {request.method} {path}: {message}",
         status=answer.status_code,

@@ -61,6 +61,23 @@ def test_an_answer_cut_off_half_way_is_repaired_by_the_next_run(teller: Teller) 
     assert second["changed"] is False
 
 
+@pytest.mark.parametrize("body", ["", "[]", "<html>Sign in to the network</html>"])
+def test_a_read_that_is_answered_without_an_object_is_asked_again_and_makes_nothing_of_it(
+    teller: Teller, body: str
+) -> None:
+    assert teller.run(NAME, APPLICATION)["changed"] is True
+    fault(teller, method="GET", point="before", status=200, body=body)
+    assert teller.run(NAME, APPLICATION)["changed"] is False
+    start = teller.mark()
+    fault(teller, method="GET", point="before", status=200, body=body, times=100)
+    result = teller.run(NAME, {**APPLICATION, "timeout": 3})
+    assert result["failed"]
+    assert result["error"]["kind"] == "Unreachable"
+    assert "was answered with 200 and without a JSON object" in result["msg"]
+    assert "Nothing was changed" in result["msg"]
+    assert sent(teller, "PATCH", start) == []
+
+
 def test_a_refusal_names_the_cause_the_remedy_and_the_request(teller: Teller) -> None:
     fault(teller, method="PATCH", point="before", status=403, code="Authorization_RequestDenied")
     result = teller.run(NAME, APPLICATION)
