@@ -12,6 +12,7 @@ short_description: A table as lines of text with aligned columns
 version_added: 0.2.0
 description:
   - Takes rows and returns a line for each, below a line with the columns' names.
+  - What is null or not there is left empty.
   - A value that several rows in a row share in the first columns is written once.
 positional: _input, columns
 options:
@@ -52,7 +53,8 @@ Row = t.Mapping[str, t.Any]
 
 
 def aligned_table(rows: t.Sequence[Row], columns: t.Sequence[str], grouped: int = 0) -> list[str]:
-    texts = [[" ".join(str(row.get(column, "")).split()) for column in columns] for row in rows]
+    cells = [[row.get(column) for column in columns] for row in rows]
+    texts = [["" if cell is None else " ".join(str(cell).split()) for cell in line] for line in cells]
     widths = [max(map(len, column)) for column in zip(columns, *texts, strict=True)]
     shown = [columns, ["-" * width for width in widths[:-1]] + ["-" * len(columns[-1])]]
     above: list[str] = []
