@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint sandbox fidelity azure bench docs sanity molecule clean
+.PHONY: help setup demo test lint sandbox fidelity leaks azure bench docs sanity molecule clean
 
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
@@ -48,6 +48,9 @@ sandbox: $(READY) ## the embedded tenant in the foreground: PORT=0 HOSTNAMES=a,b
 
 fidelity: $(READY) ## how faithful the embedded tenant is, case by case: FAMILY="groups users"; a real tenant with FIDELITY_LIVE
 	@$(BIN)/python -m fidelity $(FAMILY)
+
+leaks: $(READY) ## search every output of runs with every outcome for secrets: ONLY="-v4,echoes,mutants"
+	@$(BIN)/python -m leaks
 
 azure: $(READY) ## the Azure CLI and azure.azcollection against the embedded tenant: 1 GB and minutes, not part of test: TESTS="-k login"
 	@$(BIN)/python -m azure_clients $(TESTS)

@@ -40,7 +40,7 @@ class Recorder:
         if scope["type"] != "http" or scope["path"].startswith("/_sandbox"):
             await self.app(scope, receive, send)
             return
-        body = await _read_body(receive)
+        body = await read_body(receive)
         if body is None:
             return
         request = Request(scope)
@@ -53,7 +53,7 @@ class Recorder:
             await send(message)
 
         if fault is None:
-            await self.app(scope, _replay(body, receive), record)
+            await self.app(scope, replay(body, receive), record)
             return
         answer = None if fault.point == "before" else await self._run_unseen(scope, body, receive)
         await asyncio.sleep(fault.delay_seconds)
@@ -80,7 +80,7 @@ class Recorder:
                 answer.status_code, answer.raw_headers = message["status"], list(message["headers"])
             parts.append(message.get("body", b""))
 
-        await self.app(scope, _replay(body, receive), keep)
+        await self.app(scope, replay(body, receive), keep)
         answer.body = b"".join(parts)
         return answer
 
@@ -115,7 +115,7 @@ class Recorder:
             return None
 
 
-async def _read_body(receive: Receive) -> bytes | None:
+async def read_body(receive: Receive) -> bytes | None:
     """The whole body, or None where the client went away before it was complete."""
     parts: list[bytes] = []
     while True:
@@ -138,7 +138,7 @@ def _half(answer: Response) -> bytes:
     return b"\r\n".join(lines) + b"\r\n\r\n" + bytes(answer.body[: len(answer.body) // 2])
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """A receive that gives a body that was read already, and then what really comes."""
     waiting = [body]
 

@@ -37,6 +37,7 @@ LINT: dict[str, list[str]] = {
         "tests/sandbox",
         "tests/azure_clients",
         "tests/fidelity",
+        "tests/leaks",
         "tests/clients",
         "tests/relying_parties",
         "tests/stores",
