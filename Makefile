@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint sandbox fidelity leaks azure bench docs sanity molecule clean
+.PHONY: help setup demo test lint sandbox errors fidelity leaks azure bench docs sanity molecule clean
 
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
@@ -51,6 +51,8 @@ fidelity: $(READY) ## how faithful the embedded tenant is, case by case: FAMILY=
 
 leaks: $(READY) ## search every output of runs with every outcome for secrets: ONLY="-v4,echoes,mutants"
 	@$(BIN)/python -m leaks
+errors: $(READY) ## what an operator reads when something is wrong, case by case: CASES="redirect secret -v"
+	@$(BIN)/python -m errors $(CASES)
 
 azure: $(READY) ## the Azure CLI and azure.azcollection against the embedded tenant: 1 GB and minutes, not part of test: TESTS="-k login"
 	@$(BIN)/python -m azure_clients $(TESTS)

@@ -8,19 +8,18 @@ module in a Python of its own would pay it in every task.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 import typing as t
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import AnsibleValidationError, UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.tenantops.entra.plugins import modules
 from ansible_collections.tenantops.entra.plugins.module_utils import _run
-from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret, conceal_options, scrub
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
+from ansible_collections.tenantops.entra.plugins.plugin_utils._options import read_options
 
 MODULES: dict[str, _run.Module] = {
     found.name: importlib.import_module(f"{modules.__name__}.{found.name}").MODULE
@@ -49,23 +48,16 @@ class ActionModule(ActionBase):
 
     def _run_here(self, name: str, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         module = MODULES[name]
-        conceal_options(module.spec, self._task.args)  # a secret may stand in a wrong place too, or in a wrong form
-        checked = ArgumentSpecValidator(module.spec, **module.constraints).validate(self._task.args)
-        conceal_options(module.spec, checked.validated_parameters)
-        if checked.error_messages:
-            return {
-                "failed": True,
-                "changed": False,
-                "msg": scrub(
-                    f"{name}: {'; '.join(_tell(error, module) for error in checked.errors)}. Nothing was sent."
-                ),
-            }
+        try:
+            params = read_options(name, module, self._task.args)
+        except InputError as error:
+            return _run.tell(error)
         outcome = _run.execute(
             module,
-            checked.validated_parameters,
+            params,
             check_mode=self._task.check_mode,
             rehearsal=bool(task_vars.get("ansible_check_mode")),
-            services=_services.of(self._loader, checked.validated_parameters),
+            services=_services.of(self._loader, params),
         )
         if not self._task.diff:
             outcome.pop("diff", None)
@@ -76,13 +68,3 @@ def _hand_out(outcome: dict[str, t.Any]) -> dict[str, t.Any]:
     """The result with the values that return_secret asks for. Nothing of such a result is displayed, logged or given to callbacks."""
     secrets = {name: value.reveal() for name, value in outcome.items() if isinstance(value, Secret)}
     return {**outcome, **secrets, "_ansible_no_log": True} if secrets else outcome
-
-
-def _tell(error: AnsibleValidationError, module: _run.Module) -> str:
-    """What is wrong with the options. Of an unknown one, the nearest is worth more than the list of all."""
-    told = str(error.msg).rstrip(".")
-    if not isinstance(error, UnsupportedError):
-        return told
-    unknown = told.partition(". Supported parameters")[0]
-    near = difflib.get_close_matches(unknown, module.spec, n=1)
-    return f"there is no option {unknown}" + (f" (did you mean {near[0]}?)" if near else "")

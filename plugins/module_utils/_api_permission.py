@@ -36,6 +36,12 @@ class Asking:
     """What is granted; read only where the task consents."""
 
 
+def refuse(params: Params) -> None:
+    """Raise InputError where a consent names what makes an application an administrator. Ids are looked at when they are known."""
+    if params["admin_consent"] and params["state"] == "present":
+        _consent.refuse_privileged(params, params.get("application") or [])
+
+
 def read(reader: Reader) -> Asking:
     application, resource = get_application(reader), find_resource(reader, reader.params["resource"])
     consents = reader.params.get("admin_consent")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils._app_proxy import BETA, FIELDS, PROFILE, Publishing
-from ansible_collections.tenantops.entra.plugins.module_utils._connection import GUID
+from ansible_collections.tenantops.entra.plugins.module_utils._connection_rules import GUID
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import keys_of
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Later, Object, Plan, compare

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.tenantops.entra.plugins.module_utils._connection import GUID
+from ansible_collections.tenantops.entra.plugins.module_utils._connection_rules import GUID
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import GraphError, NotFound
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     Reader,

@@ -11,15 +11,16 @@ import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection
-from ansible_collections.tenantops.entra.plugins.module_utils._credentials import claims_of, open_session, read_refusal
+from ansible_collections.tenantops.entra.plugins.module_utils._credentials import claims_of, open_session
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
     SignInError,
     StoreError,
     Unreachable,
-    remedy_for,
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._key_pair import read_public_part
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret, scrub
+from ansible_collections.tenantops.entra.plugins.module_utils._remedies import remedy_for
+from ansible_collections.tenantops.entra.plugins.module_utils._sign_in_refusals import read_refusal
 
 
 class Token(t.NamedTuple):

@@ -5,17 +5,19 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import typing as t
 import urllib.parse
 
 from ansible.module_utils.basic import env_fallback
 
 from ansible_collections.tenantops.entra.plugins.module_utils._clouds import CLOUDS
+from ansible_collections.tenantops.entra.plugins.module_utils._connection_rules import (
+    refuse_client,
+    refuse_tenant,
+    refuse_unresolved,
+)
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
-
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 # what each kind of sign-in needs besides tenant_id; one inner tuple is a choice
 NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -76,15 +78,9 @@ def resolve(params: t.Mapping[str, t.Any]) -> Connection:
     """The connection that the validated options ask for. Raises InputError before any request is sent."""
     kind = params["auth_kind"]
     tenant_id = (params.get("tenant_id") or "").lower()
-    if not tenant_id:
-        raise InputError(
-            "tenant_id is missing", remedy="Set tenant_id, or AZURE_TENANT_ID, to the customer's directory (tenant) id."
-        )
-    if not GUID.fullmatch(tenant_id):
-        raise InputError(
-            f"tenant_id is '{params['tenant_id']}', which is not a GUID",
-            remedy="Use the directory (tenant) id from the tenant's overview page: a domain name cannot be compared with the token.",
-        )
+    refuse_unresolved(params, SPEC)
+    refuse_tenant(tenant_id)
+    refuse_client(params)
     for choice in NEEDS[kind]:
         if not any(params.get(name) for name in choice):
             raise InputError(
@@ -115,9 +111,10 @@ def _origin(option: str, url: str) -> str:
     parts = urllib.parse.urlsplit(url if "//" in url else f"https://{url}")
     more = parts.username or parts.path.strip("/") or parts.query or parts.fragment
     if parts.scheme != "https" or not parts.hostname or more or not _port_exists(parts):
+        origin = CLOUDS["public"].login if option == "authority" else CLOUDS["public"].graph
         raise InputError(
-            f"{option} is '{url}'",
-            remedy=f"Set {option} to an https origin without a path, such as https://graph.microsoft.com.",
+            f"{option} holds a user name" if "@" in url else f"{option} is '{url}'",
+            remedy=f"Set {option} to an https origin without a path, such as {origin}.",
         )
     return f"https://{parts.netloc}"
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import pathlib
-import re
 import time
 import typing as t
 
@@ -18,21 +16,16 @@ from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
     InputError,
     SignInError,
     WrongTenant,
-    remedy_for,
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Memory
+from ansible_collections.tenantops.entra.plugins.module_utils._operator_files import read_certificate, read_token
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import conceal, scrub
+from ansible_collections.tenantops.entra.plugins.module_utils._sign_in_refusals import advise, read_refusal
 
 if t.TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
 
 AHEAD = 300  # seconds before its end from which on a token is not used any more
-MARKS = {
-    "code": r"\b(AADSTS\d+)",
-    "trace_id": r"Trace ID: ?(\S+)",
-    "correlation_id": r"Correlation ID: ?(\S+)",
-    "date": r"Timestamp: ?(\S+ ?\S*Z)",
-}
 
 
 class RefreshTokenCredential:
@@ -89,19 +82,13 @@ def build(connection: Connection, tell: t.Callable[[str], None] | None = None) -
     who = (connection.tenant_id, connection.client_id)
 
     def certificate() -> t.Any:
-        data = revealed.get("certificate_data")
-        return identity.CertificateCredential(
-            *who,
-            certificate_path=connection.certificate_path or None,
-            certificate_data=data.encode() if data else None,
-            password=revealed.get("certificate_password"),
-            **common,
-        )
+        data = read_certificate(connection)
+        password = revealed.get("certificate_password")
+        return identity.CertificateCredential(*who, certificate_data=data, password=password, **common)
 
-    def federated_token() -> str:
-        if "federated_token" in revealed:
-            return revealed["federated_token"]
-        return pathlib.Path(connection.federated_token_file).read_text(encoding="utf-8").strip()
+    def federated_token() -> t.Any:
+        token = read_token(connection)
+        return identity.ClientAssertionCredential(*who, lambda: token, **common)
 
     def device_code() -> t.Any:
         if tell is None:
@@ -117,7 +104,7 @@ def build(connection: Connection, tell: t.Callable[[str], None] | None = None) -
     kinds: dict[str, t.Callable[[], t.Any]] = {
         "client_secret": lambda: identity.ClientSecretCredential(*who, revealed["client_secret"], **common),
         "certificate": certificate,
-        "federated_token": lambda: identity.ClientAssertionCredential(*who, federated_token, **common),
+        "federated_token": federated_token,
         "managed_identity": lambda: identity.ManagedIdentityCredential(client_id=connection.client_id or None),
         "azure_cli": lambda: identity.AzureCliCredential(tenant_id=connection.tenant_id, process_timeout=30),
         "device_code": device_code,
@@ -161,7 +148,7 @@ class SharedToken:
             told, marks = read_refusal(scrub(str(error.message)))
             raise SignInError(
                 f"Sign-in by {connection.auth_kind} to tenant {connection.tenant_id} at {connection.authority} failed: {told}",
-                remedy=remedy_for(marks.get("code", ""), told) or "Check tenant_id, client_id and the credential.",
+                remedy=advise(connection, told, marks),
                 **marks,
             ) from None
         except (
@@ -175,8 +162,8 @@ class SharedToken:
             ) from None
         except (OSError, ValueError) as error:
             raise InputError(
-                f"The credential for auth_kind {connection.auth_kind} cannot be read ({type(error).__name__})",
-                remedy="Check that the certificate or token file exists, is readable, and fits its password.",
+                f"The credential for auth_kind {connection.auth_kind} cannot be used ({type(error).__name__})",
+                remedy="Check what is given for it: the identity library could not make sense of it.",
             ) from None
 
     def _refuse_foreign(self, value: str) -> None:
@@ -207,14 +194,6 @@ class SharedToken:
                 scopes,
             ]
         )
-
-
-def read_refusal(text: str) -> tuple[str, dict[str, str]]:
-    """What the login host said, as one line, and its marks: code, trace_id, correlation_id, date."""
-    told = text.partition("Trace ID:")[0].partition("Authority would typically be")[0]
-    told = " ".join(told.split()).removeprefix("Authentication failed: ")
-    found = {name: re.search(pattern, text) for name, pattern in MARKS.items()}
-    return told, {name: match[1] for name, match in found.items() if match}
 
 
 def open_session(ca_file: str, seconds: float = 30.0, repeats: int = 3) -> t.Any:

@@ -50,12 +50,6 @@ class State:
     """Object id of each member that the options name, to the name."""
 
 
-def refuse(params: Params) -> None:
-    """Raise InputError for what can be seen to be wrong."""
-    if params.get("display_name") == "":
-        raise InputError("display_name is empty", remedy="Set it, or leave it out.")
-
-
 def read(reader: Reader) -> State:
     group = _find(reader)
     names = reader.params.get("members")

@@ -79,9 +79,19 @@ def get_application(reader: Reader) -> Object:
         named = next(f"{name} '{reader.params[name]}'" for name in APPLICATION_OPTIONS if reader.params.get(name))
         raise NotFound(
             f"There is no application with {named} in this tenant",
-            remedy="Make it first with entra_app_registration, or correct the option.",
+            remedy=_confused(reader) or "Make it first with entra_app_registration, or correct the option.",
         )
     return application
+
+
+def _confused(reader: Reader) -> str:
+    """What to do where an application's one id was given for the other; empty where that is not so."""
+    app_id, object_id = reader.params.get("app_id"), reader.params.get("object_id")
+    if app_id:
+        other = reader.graph.find(f"/applications/{urllib.parse.quote(app_id, safe='')}")
+        return f"That is the object id of an application: its app_id is {other['appId']}." if other else ""
+    other = reader.graph.find(f"/applications(appId={quote(object_id)})") if object_id else None
+    return f"That is the app_id of an application: its object id is {other['id']}." if other else ""
 
 
 def find_service_principal(reader: Reader, application: Object) -> Object | None:

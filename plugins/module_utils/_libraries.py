@@ -34,6 +34,7 @@ try:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import pkcs12
     from kiota_abstractions.method import Method
     from kiota_abstractions.native_response_handler import NativeResponseHandler
     from kiota_abstractions.request_information import RequestInformation
@@ -65,6 +66,7 @@ __all__ = [
     "jwt",
     "msal",
     "options",
+    "pkcs12",
     "requests",
     "rsa",
     "serialization",

@@ -35,7 +35,7 @@ def explain(needs: Needs, params: t.Mapping[str, t.Any], claims: t.Mapping[str, 
         name for option, names in needs.options.items() if params.get(option) not in (None, False) for name in names
     ]
     wanted = dict.fromkeys([*(needs.delegated if signed_in else needs.application), *more])
-    lacking = [name for name in wanted if name not in held]
+    lacking = [name for name in wanted if name not in held and name.replace("OwnedBy", "All") not in held]
     said = [f"This task needs {_listed(wanted)}, or more."] if wanted else []
     if lacking:
         said.append(f"Not among what the token of this identity carries: {_listed(lacking)}.")

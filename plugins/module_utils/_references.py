@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import urllib.parse
 
-from ansible_collections.tenantops.entra.plugins.module_utils._connection import GUID
+from ansible_collections.tenantops.entra.plugins.module_utils._connection_rules import GUID
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, NotFound
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import Reader, filtered, literal, only, quote
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object

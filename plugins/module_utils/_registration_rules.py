@@ -30,10 +30,6 @@ def refuse(params: t.Mapping[str, t.Any]) -> None:
     for tag in params.get("tags") or []:
         if not re.fullmatch(r"\S{1,256}", tag):
             raise InputError(f"tags holds '{tag}'", remedy="A tag has 1 to 256 characters and no white space.")
-    if params.get("display_name") == "" or len(params.get("display_name") or "") > 256:
-        raise InputError(
-            "display_name is empty or longer than 256 characters", remedy="Set a name that users recognise."
-        )
     if params.get("sign_in_audience") in PERSONAL and params.get("requested_access_token_version") == 1:
         raise InputError(
             f"requested_access_token_version is 1, but {params['sign_in_audience']} needs 2",

@@ -83,6 +83,8 @@ def read(request: Request, answer: t.Any) -> Answer:
         request_id=inner.get("request-id") or answer.headers.get("request-id", ""),
         date=inner.get("date") or answer.headers.get("Date", ""),
     )
+    if 300 <= answer.status_code < 400:
+        refusal.remedy = "It points elsewhere, where no token is sent: check graph_url, cloud, the network and proxy."
     refusal.retry_after = answer.headers.get("Retry-After", "")
     refusal.applied_perhaps = request.method != "GET" and answer.status_code in UNSURE
     raise refusal

@@ -19,11 +19,13 @@ from ansible_collections.tenantops.entra.plugins.module_utils._credentials impor
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import SHARED, Memory, Writes
+from ansible_collections.tenantops.entra.plugins.module_utils._naming_rules import refuse_names
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs, explain
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
 
 LIBRARIES = "azure-identity msal msgraph-sdk tenacity"
+UNPRIVILEGED = ("Authorization_RequestDenied", "NotAdminRoleNoEnoughCustomPermission_UnauthorizedAccess")
 Params = t.Mapping[str, t.Any]
 
 
@@ -85,6 +87,7 @@ def execute(
         }
     try:
         connection = _connection.resolve(params)
+        refuse_names(params)
         if module.refuse:
             module.refuse(params)
         graph = Graph(connection, SharedToken(connection, memory, (services or {}).get("tell")))
@@ -101,20 +104,25 @@ def execute(
                 plan = rehearse(plan, writes)
             return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
         except GraphError as error:
-            if error.status == 403:
+            if error.status == 403 and (not error.remedy or error.code in UNPRIVILEGED):
                 error.remedy = f"{explain(module.needs, params, graph.identity())} {error.remedy}".rstrip()
             raise
         finally:
             graph.close()
     except EntraError as error:
-        return {
-            "failed": True,
-            "changed": error.changed,
-            "msg": scrub(error.sentence()),
-            "error": scrub({"kind": type(error).__name__, **error.marks}),
-        }
+        return tell(error)
     except Exception as error:
         return describe_defect(error)
+
+
+def tell(error: EntraError) -> dict[str, t.Any]:
+    """A failure as a task's result."""
+    return {
+        "failed": True,
+        "changed": error.changed,
+        "msg": scrub(error.sentence()),
+        "error": scrub({"kind": type(error).__name__, **error.marks}),
+    }
 
 
 def describe_defect(error: Exception) -> dict[str, t.Any]:

@@ -67,8 +67,6 @@ def refuse(params: Params) -> None:
     for option in ("user_principal_name", "invited_user_email_address"):
         if params.get(option) is not None and not ADDRESS.fullmatch(params[option]):
             raise InputError(f"{option} is '{params[option]}'", remedy="Write it as name@domain.")
-    if params.get("display_name") == "":
-        raise InputError("display_name is empty", remedy="Set it, or leave it out.")
     location = params.get("usage_location")
     if location and not re.fullmatch(r"[A-Z]{2}", location):
         raise InputError(f"usage_location is '{location}'", remedy="Use the two capital letters of a country: AU.")

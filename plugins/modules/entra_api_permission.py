@@ -188,6 +188,7 @@ MODULE = _run.Module(
         options={"admin_consent": ("AppRoleAssignment.ReadWrite.All", "DelegatedPermissionGrant.ReadWrite.All")},
     ),
     plan=_api_permission.plan,
+    refuse=_api_permission.refuse,
     ids={**APPLICATION_IDS, "resource_app_id": "{resource.appId}"},
     constraints={
         "required_one_of": [*ONE_APPLICATION["required_one_of"], tuple(_api_permission.TYPES)],

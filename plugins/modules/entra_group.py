@@ -113,7 +113,6 @@ MODULE = _run.Module(
         options={"members": ("User.ReadBasic.All",)},
     ),
     plan=_group.plan,
-    refuse=_group.refuse,
     ids={"object_id": "{group.id}"},
     constraints={
         "required_one_of": [("unique_name", "object_id", "display_name")],

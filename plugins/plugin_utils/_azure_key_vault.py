@@ -18,7 +18,8 @@ import secrets
 import typing as t
 import urllib.parse
 
-from ansible_collections.tenantops.entra.plugins.module_utils._connection import GUID, Connection, resolve
+from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection, resolve
+from ansible_collections.tenantops.entra.plugins.module_utils._connection_rules import GUID
 from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import SHARED

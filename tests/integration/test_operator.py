@@ -99,7 +99,7 @@ def test_a_refused_sign_in_carries_microsofts_marks(teller: Teller) -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"tenant_id": "00000000-1111-2222-3333-444444444444"}, "The login host does not know the tenant"),
+        ({"tenant_id": "3f6c1b58-90d2-47ea-8b14-5d7e2f9a0c36"}, "The login host does not know the tenant"),
         ({"authority": "https://localhost:9"}, "The login host did not answer"),
         ({"authority": "https://login.nowhere.invalid"}, "The login host's name is not known"),
         ({"authority": "https://localhost:99999"}, "Set authority to an https origin"),

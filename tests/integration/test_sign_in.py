@@ -98,7 +98,7 @@ def test_a_certificate_that_is_not_registered_is_refused(teller: Teller, tmp_pat
 def test_a_certificate_file_that_is_missing_is_told_before_any_request(teller: Teller, tmp_path: pathlib.Path) -> None:
     teller.identities["tried"] = {
         "auth_kind": "certificate",
-        "client_id": "x",
+        "client_id": "3f6c1b58-90d2-47ea-8b14-5d7e2f9a0c36",
         "certificate_path": str(tmp_path / "none.pem"),
     }
     start = teller.mark()
@@ -242,8 +242,11 @@ def test_managed_identity(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"auth_kind": "certificate", "client_id": "x"}, "certificate_path or certificate_data"),
-        ({"auth_kind": "refresh_token", "client_id": "x"}, "refresh_token"),
+        (
+            {"auth_kind": "certificate", "client_id": "3f6c1b58-90d2-47ea-8b14-5d7e2f9a0c36"},
+            "certificate_path or certificate_data",
+        ),
+        ({"auth_kind": "refresh_token", "client_id": "3f6c1b58-90d2-47ea-8b14-5d7e2f9a0c36"}, "refresh_token"),
         ({"auth_kind": "client_secret", "client_secret": "x"}, "client_id"),
         ({"auth_kind": "somehow"}, "value of auth_kind must be one of"),
     ],

@@ -28,6 +28,8 @@ REVEALS = {
     "module_utils/_certificate.py: _describe": STORE,  # of a stored key it reads the public half
     "module_utils/_credentials.py: get_token": SIGN_IN,
     "module_utils/_credentials.py: build": SIGN_IN,
+    "module_utils/_operator_files.py: read_certificate": SIGN_IN,
+    "module_utils/_operator_files.py: read_token": SIGN_IN,
     "module_utils/_client_sign_in.py: _credential_of": SIGN_IN,
     "module_utils/_client_sign_in.py: call": SIGN_IN,
     "module_utils/_apply.py: _reveal": REQUEST,

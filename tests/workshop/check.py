@@ -36,6 +36,7 @@ LINT: dict[str, list[str]] = {
         PLUGINS,
         "tests/sandbox",
         "tests/azure_clients",
+        "tests/errors",
         "tests/fidelity",
         "tests/leaks",
         "tests/clients",

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
 import yaml
+from errors.model import load_cases, load_situations
 
 from fidelity import publication
 
@@ -92,12 +94,19 @@ def tabulate_permissions() -> str:
 
 def tabulate_remedies() -> str:
     """The table of Microsoft's marks and what to do, without importing the engine."""
-    for node in ast.parse((ROOT / "plugins" / "module_utils" / "_errors.py").read_text()).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "REMEDIES":
-            calls = [found for found in ast.walk(node) if isinstance(found, ast.Call)]
-            rows = [(ast.literal_eval(call.args[0]), ast.literal_eval(call.args[1])) for call in calls]
-            return tabulate(("code, or text of the message", "what to do"), rows)
-    raise LookupError("_errors.py has no REMEDIES")
+    remedies = runpy.run_path(str(ROOT / "plugins" / "module_utils" / "_remedies.py"))["REMEDIES"]
+    rows = [("`, `".join(marks), action) for marks, action in remedies]
+    return tabulate(("code, or text of the message", "what to do"), rows)
+
+
+def tabulate_situations() -> str:
+    """What an operator may get wrong, and what the task says then: the first case's sentence, or what there is instead."""
+    told = {case.id: case.says for case in load_cases()}
+    rows = ["| what is wrong | what the task says |", "| --- | --- |"]
+    for row in load_situations():
+        says = told[row["cases"][0]] if "cases" in row else f"*{row['instead']}.*"
+        rows.append(f"| {row['situation']} | {' '.join(says.split()).replace('|', '&#124;').replace('<', '&lt;')} |")
+    return "\n".join(rows)
 
 
 def tabulate_fidelity() -> dict[str, str]:
@@ -127,7 +136,7 @@ def generate() -> dict[Path, str]:
             (ROOT / "meta" / "runtime.yml", write_runtime()),
             renew("README.md", {"modules": tabulate_modules(), "roles": tabulate_roles()}),
             renew("docs/connecting.md", {"permissions": tabulate_permissions()}),
-            renew("docs/errors.md", {"remedies": tabulate_remedies()}),
+            renew("docs/errors.md", {"remedies": tabulate_remedies(), "situations": tabulate_situations()}),
             renew("docs/sandbox.md", tabulate_fidelity()),
         ]
     )

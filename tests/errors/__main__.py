@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Run every case and print how many say what they should: `python -m errors [words of their ids]`. Exit status 1 if one does not."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "collections"))
+os.environ["ENTRA_STORE_ALLOW_CONTAINER"] = "true"  # as tests/conftest.py does
+
+from errors.codes import cases_of_codes
+from errors.model import WHEN, load_cases
+from errors.runner import Place, judge, run_case
+from sandbox import running
+
+
+def main(words: list[str]) -> int:
+    """words: only cases whose id holds one of them; -v shows every message."""
+    loud, words = "-v" in words, [word for word in words if word != "-v"]
+    cases = [case for case in [*load_cases(), *cases_of_codes()] if not words or any(word in case.id for word in words)]
+    started, good = time.monotonic(), dict.fromkeys(WHEN, 0)
+    with running() as sandbox:
+        place = Place(sandbox)
+        for case in cases:
+            began = time.monotonic()
+            with tempfile.TemporaryDirectory() as folder:
+                seen = run_case(case, place, Path(folder))
+            wrong = judge(case, seen)
+            good[case.when] += not wrong
+            for told in wrong:
+                print(f"{case.id}: {told}")
+            if loud and time.monotonic() - began > 0.5:
+                print(f"{case.id} took {time.monotonic() - began:.1f} s")
+            if loud:
+                print(f"{case.id}: {seen.message}\n")
+    for when, meaning in WHEN.items():
+        print(f"{when}: {good[when]} of {sum(case.when == when for case in cases)} ({meaning})")
+    total = sum(good.values())
+    print(f"{total} of {len(cases)} failures say what they should in {time.monotonic() - started:.1f} s")
+    return int(total < len(cases))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
