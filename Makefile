@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint sandbox errors fidelity leaks azure bench docs sanity molecule clean
+.PHONY: help setup demo test lint sandbox errors fidelity leaks faults azure bench docs sanity molecule clean
 
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
@@ -13,6 +13,8 @@ export UV_PYTHON_DOWNLOADS := never
 BIN := .venv/bin
 READY := .venv/.stamp
 PORT ?= 0
+FAULTS ?= 500
+WORKERS ?= 2
 
 # Candidates are run, newest first: a name on PATH may be a shim that fails, or a Python without venv.
 CANDIDATES := $(foreach v,3.14 3.13 3.12 3.11,python$(v) $$HOME/.pyenv/versions/$(v)*/bin/python) python3
@@ -56,6 +58,9 @@ errors: $(READY) ## what an operator reads when something is wrong, case by case
 
 azure: $(READY) ## the Azure CLI and azure.azcollection against the embedded tenant: 1 GB and minutes, not part of test: TESTS="-k login"
 	@$(BIN)/python -m azure_clients $(TESTS)
+
+faults: $(READY) ## rotations of a secret with every fault and at every kill: FAULTS=5000 random schedules, WORKERS=2
+	@PYTHONPATH="$(CURDIR)/tests:$(CURDIR)/collections" $(BIN)/python -m faults '$(FAULTS)' --workers '$(WORKERS)'
 
 bench: $(READY) ## CPU seconds a converged task costs, beside ping and assert
 	@$(BIN)/python tests/bench/run.py

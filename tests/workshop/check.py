@@ -40,6 +40,7 @@ LINT: dict[str, list[str]] = {
         "tests/fidelity",
         "tests/leaks",
         "tests/clients",
+        "tests/faults",
         "tests/relying_parties",
         "tests/stores",
         "tests/key_vault",

@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The table at the end."""
+
+from __future__ import annotations
+
+import collections
+import time
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+
+from faults.pool import Outcome
+from faults.watch import COUNTED
+
+WORDS = {
+    "fault": "each request with each fault",
+    "disk": "each write of the store fails",
+    "kill": "each signal at each moment",
+    "schedule": "random schedules",
+}
+
+
+def show(outcomes: Iterable[Outcome]) -> int:
+    """Print each case that broke a promise as it comes, and the table; 1 where there was one."""
+    console, began = Console(highlight=False), time.monotonic()
+    unseen: list[str] = []
+    seen = 0
+    played: collections.Counter[str] = collections.Counter()
+    counted: collections.Counter[tuple[str, str]] = collections.Counter()
+    for outcome in outcomes:
+        if outcome.breaks:
+            caught = outcome.breaks in {what for what, _told in outcome.violations}
+            seen, unseen = seen + caught, unseen + [outcome.name] * (not caught)
+            continue
+        played[outcome.kind] += 1
+        for what, told in outcome.violations:
+            counted[outcome.kind, what] += 1
+            console.print(f"{outcome.name}: {what}: {told}", markup=False, soft_wrap=True)
+    table = Table("", *(WORDS[kind] for kind in played), "all", box=None)
+    table.add_row("cases", *map(str, played.values()), str(played.total()))
+    for what in COUNTED:
+        row = [counted[kind, what] for kind in played]
+        table.add_row(what, *map(str, row), str(sum(row)))
+    console.print(table)
+    console.print(f"{played.total()} cases in {time.monotonic() - began:.0f} s, {counted.total()} broken promises")
+    console.print(f"{seen} of {seen + len(unseen)} deliberate breaks were seen")
+    for name in unseen:
+        console.print(f"not seen: code that {name}")
+    return int(bool(unseen) or counted.total() > 0 or not played)

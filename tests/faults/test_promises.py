@@ -1,0 +1,24 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A slice of `make faults`: code that is broken on purpose is seen, and a few of the cases of each kind break no promise."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def test_no_secret_is_lost_and_none_left_over_whatever_fails() -> None:
+    """In a process of its own, which forks."""
+    command = [sys.executable, "-m", "faults", "4", "--every", "200", "--workers", "1"]
+    path = os.pathsep.join([str(ROOT / "tests"), str(ROOT / "collections")])
+    played = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False
+    )
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert "0 broken promises" in played.stdout
+    assert "7 of 7 deliberate breaks were seen" in played.stdout
