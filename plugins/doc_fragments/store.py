@@ -22,14 +22,17 @@ options:
           - V(hashicorp_vault) is HashiCorp Vault or OpenBao, a key/value engine of version 2. It needs the Python library hvac.
           - V(azure_key_vault) is Azure Key Vault, opened with the identity that the task signs in with. It needs azure-keyvault-secrets.
           - V(command) is a program that takes and gives records as JSON, for every other place.
+          - V(sealed) is one JSON file on the controller whose values are encrypted to O(store.recipient_certificate), as the result's C(sealed)
+            is. Only the holder of the private key can open them, with C(openssl cms -decrypt). No later run can sign in with one.
+            What a task could not prove when it made it stays unproven, and takes effect after five minutes, at a later run.
         type: str
-        choices: [vault_file, hashicorp_vault, azure_key_vault, command]
+        choices: [vault_file, hashicorp_vault, azure_key_vault, command, sealed]
         default: vault_file
       path:
         description:
-          - The file for O(store.kind=vault_file), which needs it, relative to the playbook.
+          - The file for O(store.kind=vault_file) and O(store.kind=sealed), which need it, relative to the playbook.
           - The folder must exist, and other users must not be able to replace files in it.
-          - A V(vault_file) holds what belongs to one application in one tenant, or to the users of one tenant. The file of another is refused.
+          - It holds what belongs to one application in one tenant, or to the users of one tenant. The file of another is refused.
         type: path
       vault_id:
         description:
@@ -116,4 +119,8 @@ options:
         description: Seconds that O(store.command) may take for one request.
         type: int
         default: 30
+      recipient_certificate:
+        description:
+          - The certificate, as PEM, that O(store.kind=sealed) encrypts for, and needs. Its key is of RSA, with at least 2048 bits.
+        type: str
 """

@@ -180,16 +180,19 @@ def _prove_secret(wanted: Row, sign_in: Row, held: t.Iterable[Row]) -> Proofs:
     if "signed_in" not in sign_in:
         yield _tell(proof, "It could not be tried", "", _say_why(sign_in))
         return
-    if sign_in["signed_in"] is None:
+    if sign_in["signed_in"] is None and sign_in.get("key_id"):
+        yield _leave(proof, "unknown", "Its value is sealed, and no run can sign in with it")
+    elif sign_in["signed_in"] is None:
         if any(str(one["name"]).startswith(f"{name}:") and one["key_id"] is None for one in held):
             yield _leave(proof, "unknown", "The secret is not made yet")
         else:
             yield _tell(proof, f"{sign_in['stored_at']} keeps no value of it", "", remedy)
         return
-    refusal = sign_in["refusal"] or {}
-    says = f"Refused: {refusal['says']}" if refusal else ""
-    known = "" if refusal.get("code") in WRONG else refusal.get("remedy")
-    yield _tell(proof, says, "A token for Microsoft Graph was given", known or remedy)
+    else:
+        refusal = sign_in["refusal"] or {}
+        says = f"Refused: {refusal['says']}" if refusal else ""
+        known = "" if refusal.get("code") in WRONG else refusal.get("remedy")
+        yield _tell(proof, says, "A token for Microsoft Graph was given", known or remedy)
     limit = wanted.get("renew_before_days") or 30
     date = str(sign_in["end"])[:10]
     soon = sign_in["days_left"] <= limit

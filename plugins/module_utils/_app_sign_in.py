@@ -66,6 +66,10 @@ def read(reader: SecretReader) -> Object:
             )
         return result
     result |= _describe(current)
+    if not current.secret.readable:
+        if params["required"]:
+            raise StoreError(f"{store.where} holds '{params['name']}' sealed, and no run can sign in with it")
+        return result
     connection = resolve(params)
     try:
         token = _sign_in(connection, app_id, current, current.secret, params.get("roles") or [])

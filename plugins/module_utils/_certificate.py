@@ -77,7 +77,7 @@ def _describe(credential: Credential) -> Object:
     if credential.secret is None:
         return {}
     try:
-        part = read_public_part(credential.secret.reveal())
+        part = read_public_part(credential.secret.public_half)
     except ValueError:
         raise StoreError(f"The stored record of the certificate '{credential.name}' is damaged") from None
     return {**public, "certificate": part.certificate, "thumbprint": part.thumbprint}

@@ -68,7 +68,8 @@ def plan(params: Params, found: Found, ways: Ways) -> Plan:
     if waiting:
         made = ways.complete(found, waiting, gone)
     settling, outcome, warning = _settle(params, found, new, ways)
-    steps = (*steps, *made, *settling)
+    telling = (_tell_sealed(found),) if new and (params.get("store") or {}).get("kind") == "sealed" else ()
+    steps = (*steps, *made, *settling, *telling)
     before = {**_show(found), "pending": waiting is not None}
     shown_one = new or found.current
     after = {**before, "state": "present", "days_left": found.days_left(shown_one) if shown_one else 0, **outcome}
@@ -76,8 +77,7 @@ def plan(params: Params, found: Found, ways: Ways) -> Plan:
         if count:
             before[name], after[name] = count, 0
     shown = {"name": record.name, "stored_at": found.store.where, "created": bool(made)}
-    if params.get("return_secret"):
-        shown["secret"] = found.current.secret if found.current and not new else None
+    shown |= {**_hand_out(params, found.current.secret if found.current and not new else None), **_sealed(record)}
     objects = {"application": found.application, "credential": ways.describe(shown_one) if shown_one else {}}
     return Plan(before if steps else after, after, steps, objects, shown, (*warn(params), *([warning] * bool(warning))))
 
@@ -170,7 +170,7 @@ def _prove(params: Params, found: Found, one: Credential, ways: Ways) -> Local:
         goes_on = "The former one stays in use, and the next run goes on" if pending else "The next run tries again"
         return Told(
             after={"proven": False, "pending": pending},
-            shown=_hand_out(params, found.current.secret if found.current else None),
+            shown={**_hand_out(params, found.current.secret if found.current else None), **_sealed(kept)},
             warning=f"The {ways.noun} '{one.name}' did not sign in {_proof.ENOUGH} times in a row within "
             f"{params['proof_seconds']} s. {goes_on}. {refusal}",
             ends=True,
@@ -206,7 +206,20 @@ def _mark_proven(found: Found, current: Credential) -> Local:
 
 
 def _hand_out(params: Params, secret: Secret | None) -> Object:
-    return {"secret": secret} if params.get("return_secret") else {}
+    """Null where it is sealed, and another task has made it."""
+    readable = secret if secret and secret.readable else None
+    return {"secret": readable} if params.get("return_secret") else {}
+
+
+def _tell_sealed(found: Found) -> Local:
+    def tell(_objects: dict[str, Object]) -> Told:
+        return Told(shown=_sealed(found.store.get(found.record.owner, found.record.name)))
+
+    return Local("tell its sealed value", tell)
+
+
+def _sealed(kept: Record) -> Object:
+    return {"sealed": kept.sealed} if kept.sealed else {}
 
 
 def keep(found: Found, record: Record) -> Local:

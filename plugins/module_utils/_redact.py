@@ -17,6 +17,7 @@ except ImportError:
     register_secret = None
 
 HIDDEN = "***"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 
 # Entra client secrets, JSON Web Tokens and private keys, whoever they belong to
 SHAPES = re.compile(
@@ -45,6 +46,23 @@ class Secret:
     def is_private_key(self) -> bool:
         """Whether it is a private key, and its certificate, as PEM. A client secret never looks so."""
         return self._value.startswith("-----BEGIN ")
+
+    @property
+    def public_half(self) -> str:
+        """Of a private key the certificate, as PEM; empty for a client secret."""
+        return (
+            self._value[self._value.find(CERTIFICATE) :] if self.is_private_key and CERTIFICATE in self._value else ""
+        )
+
+    @property
+    def readable(self) -> bool:
+        """Whether reveal() can tell it: not where it is sealed for somebody else."""
+        return True
+
+    @property
+    def sealed(self) -> str:
+        """It as it is kept for somebody else, encrypted; empty where it is not."""
+        return ""
 
     def fingerprint(self) -> str:
         """Tells it from other secrets, and nothing of what it is."""

@@ -67,6 +67,12 @@ class Record:
         made = (self.current, self.pending, *self.previous)
         return tuple(credential for credential in made if credential and credential.secret)
 
+    @property
+    def sealed(self) -> str:
+        """The newest value, encrypted for somebody else, where the store seals them."""
+        newest = next((one for one in (self.pending, self.current) if one and one.secret), None)
+        return newest.secret.sealed if newest and newest.secret else ""
+
     def retire(self, gone: t.Collection[Credential]) -> Record:
         """The record without those: it tells that there were such, and does not hold their values any more."""
         told = (dataclasses.replace(credential, secret=None) for credential in gone)

@@ -27,6 +27,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._secret_records im
 
 SETTLING = datetime.timedelta(minutes=5)  # a secret as young as this may be missing in a read, and in a sign-in
 DAY = datetime.timedelta(days=1)
+SEALED = "its value is sealed, so that only the task that made it could have tried"
 SECRETS, KEYS = "passwordCredentials", "keyCredentials"
 
 
@@ -146,7 +147,9 @@ def read(reader: SecretReader, collection: str = SECRETS) -> Found:
     if due:
         store.probe()
     if due or found.waiting(params) or not (found.current and found.current.proven):
-        found = dataclasses.replace(found, unprovable=_tell_unprovable(reader, found))
+        tried = found.waiting(params) or (None if due else found.current)  # beside the one that this task makes
+        unreadable = tried is not None and tried.secret is not None and not tried.secret.readable
+        found = dataclasses.replace(found, unprovable=SEALED if unreadable else _tell_unprovable(reader, found))
     return found
 
 

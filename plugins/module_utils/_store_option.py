@@ -19,6 +19,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "hashicorp_vault": ("vault_url",),
     "azure_key_vault": ("key_vault_url",),
     "command": ("command",),
+    "sealed": ("path", "recipient_certificate"),
 }
 
 STORE_OPTION: dict[str, dict[str, t.Any]] = {
@@ -46,6 +47,7 @@ STORE_OPTION: dict[str, dict[str, t.Any]] = {
             "key_vault_tenant_id": {"type": "str"},
             "command": {"type": "list", "elements": "str"},
             "command_timeout": {"type": "int", "default": 30},
+            "recipient_certificate": {"type": "str"},
         },
         "required_if": [("kind", kind, names) for kind, names in NEEDS.items()],
     }

@@ -21,11 +21,12 @@ from ansible_collections.tenantops.entra.plugins.module_utils._plan import (
     Local,
     Object,
     Plan,
+    Told,
     compare,
     patches,
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import camel
-from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Credential
+from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Credential, Record
 from ansible_collections.tenantops.entra.plugins.module_utils._user import FIELDS, KIND, NAME, SHOWN, Found
 
 Params = t.Mapping[str, t.Any]
@@ -58,14 +59,19 @@ def plan(params: Params, found: Found) -> Plan:
         shown |= {"mail": params["invited_user_email_address"], "user_type": "Guest"}
     made = {"created": user is None and not invited, "invited": invited, "restored": found.deleted}
     kept = found.record is not None and bool(found.record.current or found.record.pending or user is None)
+    shown |= {**made, **_sealed(found.record), "stored_at": found.store.where if found.store and kept else None}
     return Plan(
         changes.before,
         changes.after,
         tuple(steps),
         {"user": user or {}},
-        {**changes.state, **shown, **made, "stored_at": found.store.where if found.store and kept else None},
+        {**changes.state, **shown},
         _warn(found),
     )
+
+
+def _sealed(record: Record | None) -> Object:
+    return {"sealed": record.sealed} if record and record.sealed else {}
 
 
 def _snake(user: Object, option: str) -> t.Any:
@@ -93,6 +99,8 @@ def _create(params: Params, found: Found, changes: Changes) -> t.Iterator[Call |
             "store is missing and the user does not exist yet", remedy="Set store, which keeps the user's password."
         )
     waiting = found.record.pending
+    if waiting and waiting.secret and not waiting.secret.readable:
+        waiting = None  # another password is as good, where nobody has the user yet
     credential = waiting or Credential(name, "password", secret=found.password, start=found.now.isoformat())
     body = {"accountEnabled": True, **changes.body}
     changes.after |= {"user_principal_name": name, "account_enabled": body["accountEnabled"]}
@@ -139,12 +147,14 @@ def _came_to_be(found: Found) -> bool:
 
 
 def _promote(found: Found) -> Local:
-    def promote(objects: dict[str, Object]) -> None:
+    def promote(objects: dict[str, Object]) -> Told | None:
         if found.store and found.record:
             kept = found.store.get(found.record.owner, found.record.name)
             if kept.pending:
                 current = dataclasses.replace(kept.pending, key_id=str(objects["user"].get("id", "")))
                 found.store.put(dataclasses.replace(kept, current=current, pending=None))
+                return Told(shown=_sealed(found.store.get(kept.owner, kept.name)))
+        return None
 
     return Local("make it the current one", promote)
 

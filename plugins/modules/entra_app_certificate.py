@@ -111,6 +111,12 @@ days_left:
   description: Days until it ends. 0 when it is absent.
   returned: success
   type: int
+sealed:
+  description:
+    - The newest private key with its certificate, encrypted to the certificate of O(store.recipient_certificate), as PEM.
+    - Nobody without its private key can read it.
+  returned: with O(store.kind=sealed), when there is one
+  type: str
 stored_at:
   description: Where key and certificate are kept.
   returned: success

@@ -112,6 +112,11 @@ days_left:
   description: Days until it ends. 0 when it is absent.
   returned: success
   type: int
+sealed:
+  description:
+    - The newest value, encrypted to the certificate of O(store.recipient_certificate), as PEM. Nobody without its private key can read it.
+  returned: with O(store.kind=sealed), when there is one
+  type: str
 stored_at:
   description: Where the value is kept.
   returned: success

@@ -158,6 +158,11 @@ invite_redeem_url:
   description: Where the guest accepts the invitation. Null unless this task invited the guest.
   returned: success
   type: str
+sealed:
+  description:
+    - The newest password, encrypted to the certificate of O(store.recipient_certificate), as PEM. Nobody without its private key can read it.
+  returned: with O(store.kind=sealed), when there is one
+  type: str
 stored_at:
   description: Where the user's password is kept, null where it is not.
   returned: when the user is not deleted

@@ -13,6 +13,9 @@ from ansible_collections.tenantops.entra.plugins.module_utils._secret_records im
 
 VERSION = 1
 
+Fields = t.Mapping[str, t.Any] | None
+"""A credential or a record as plain texts."""
+
 
 def to_document(record: Record) -> dict[str, t.Any]:
     """The record with whose it is, for a place that keeps each record by itself."""
@@ -52,38 +55,6 @@ def differs(where: str) -> StoreError:
     return StoreError(f"{where}: what was read back is not what was written", remedy="Check the store.")
 
 
-def to_mapping(record: Record) -> dict[str, t.Any]:
-    return {
-        "revision": record.revision,
-        "current": _fields(record.current),
-        "pending": _fields(record.pending),
-        "previous": [_fields(credential) for credential in record.previous],
-        "abandoned": list(record.abandoned),
-        "retired": [_fields(credential) for credential in record.retired],
-    }
-
-
-def from_mapping(owner: Owner, name: str, kept: t.Mapping[str, t.Any] | None) -> Record:
-    """The record, or a new one where nothing is kept. Raises StoreError for a mapping that is not one of to_mapping."""
-    if kept is None:
-        return Record(owner, name)
-    try:
-        previous = [_credential(credential) for credential in kept["previous"]]
-        retired = [_credential(credential) for credential in kept.get("retired", [])]
-        return Record(
-            owner,
-            name,
-            revision=kept["revision"],
-            current=_credential(kept["current"]),
-            pending=_credential(kept["pending"]),
-            previous=tuple(credential for credential in previous if credential),
-            abandoned=tuple(kept["abandoned"]),
-            retired=tuple(credential for credential in retired if credential),
-        )
-    except (KeyError, TypeError, AttributeError):
-        raise StoreError(f"The stored record of the secret '{name}' is damaged", remedy="Restore it.") from None
-
-
 def _fields(credential: Credential | None) -> dict[str, t.Any] | None:
     if credential is None:
         return None
@@ -91,7 +62,42 @@ def _fields(credential: Credential | None) -> dict[str, t.Any] | None:
     return {**fields, "secret": credential.secret.reveal() if credential.secret else None}
 
 
-def _credential(kept: t.Mapping[str, t.Any] | None) -> Credential | None:
+def _credential(kept: Fields) -> Credential | None:
     if kept is None:
         return None
     return Credential(**{**kept, "secret": Secret(kept["secret"]) if kept["secret"] else None})
+
+
+def to_mapping(record: Record, write: t.Callable[[Credential | None], Fields] = _fields) -> dict[str, t.Any]:
+    """write says how a credential stands there."""
+    return {
+        "revision": record.revision,
+        "current": write(record.current),
+        "pending": write(record.pending),
+        "previous": [write(credential) for credential in record.previous],
+        "abandoned": list(record.abandoned),
+        "retired": [write(credential) for credential in record.retired],
+    }
+
+
+def from_mapping(
+    owner: Owner, name: str, kept: Fields, read: t.Callable[[t.Any], Credential | None] = _credential
+) -> Record:
+    """The record, or a new one where nothing is kept. Raises StoreError for a mapping that is not one of to_mapping."""
+    if kept is None:
+        return Record(owner, name)
+    try:
+        previous = [read(credential) for credential in kept["previous"]]
+        retired = [read(credential) for credential in kept.get("retired", [])]
+        return Record(
+            owner,
+            name,
+            revision=kept["revision"],
+            current=read(kept["current"]),
+            pending=read(kept["pending"]),
+            previous=tuple(credential for credential in previous if credential),
+            abandoned=tuple(kept["abandoned"]),
+            retired=tuple(credential for credential in retired if credential),
+        )
+    except (KeyError, TypeError, AttributeError):
+        raise StoreError(f"The stored record of the secret '{name}' is damaged", remedy="Restore it.") from None

@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "hashicorp_vault": ("_hashicorp_vault", "hvac"),
     "azure_key_vault": ("_azure_key_vault", "azure-keyvault-secrets"),
     "command": ("_command_store", ""),
+    "sealed": ("_sealed_file", "cryptography"),
 }
 
 

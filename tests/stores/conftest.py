@@ -23,6 +23,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._store_option impo
 from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
 from sandbox import Running
 from stores import openbao
+from stores.escrow import Escrow
 from stores.places import Place
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -33,6 +34,11 @@ PLACES: dict[str, t.Callable[[pytest.FixtureRequest], Place]] = {}
 def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[openbao.OpenBao]:
     with openbao.running(tmp_path_factory.mktemp("openbao")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def escrow(tmp_path_factory: pytest.TempPathFactory) -> Escrow:
+    return Escrow(tmp_path_factory.mktemp("escrow"))
 
 
 @pytest.fixture(params=list(NEEDS))
@@ -71,6 +77,14 @@ def make_command(request: pytest.FixtureRequest) -> Place:
     folder.mkdir()
     spec = {"command": [sys.executable, str(ROOT / "docs/examples/keep_record.py"), str(folder)]}
     return Place("command", spec, services_of(), lambda: moved_away(folder))
+
+
+def make_sealed(request: pytest.FixtureRequest) -> Place:
+    folder: pathlib.Path = request.getfixturevalue("tmp_path") / "sealed"
+    folder.mkdir()
+    escrow: Escrow = request.getfixturevalue("escrow")
+    spec = {"path": str(folder / "sealed.json"), "recipient_certificate": escrow.certificate}
+    return Place("sealed", spec, services_of(), lambda: moved_away(folder), reads_back=False, holds_one_owner=True)
 
 
 @contextlib.contextmanager
@@ -140,6 +154,7 @@ PLACES |= {
     "hashicorp_vault": make_hashicorp_vault,
     "azure_key_vault": make_key_vault,
     "command": make_command,
+    "sealed": make_sealed,
 }
 
 

@@ -30,7 +30,7 @@ class Place:
     broken: t.Callable[[], contextlib.AbstractContextManager[None]]
     """While it is entered, the place cannot be used."""
     reads_back: bool = True
-    """Whether a later run finds the values again."""
+    """Whether a later run finds the values again. A sealed one finds all but them: ids, dates and revisions."""
     holds_one_owner: bool = False
 
     def option(self, **other: t.Any) -> dict[str, t.Any]:

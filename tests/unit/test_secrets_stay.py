@@ -25,7 +25,8 @@ ASKED = "returns it where return_secret asks for it"
 # Every function that takes a secret out of its wrapper, and for which of these reasons.
 REVEALS = {
     "plugin_utils/_plain_records.py: _fields": STORE,
-    "module_utils/_certificate.py: _describe": STORE,  # of a stored key it reads the public half
+    "plugin_utils/_sealed_file.py: _seal": STORE,
+    "plugin_utils/_sealed_file.py: reveal": SIGN_IN,  # of the task that made it
     "module_utils/_credentials.py: get_token": SIGN_IN,
     "module_utils/_credentials.py: build": SIGN_IN,
     "module_utils/_operator_files.py: read_certificate": SIGN_IN,
