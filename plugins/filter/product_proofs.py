@@ -26,7 +26,7 @@ options:
         M(tenantops.entra.entra_connector_group_info), and C(connector_required) whether one must be active.
       - C(sign_ins) are results of M(tenantops.entra.entra_app_sign_in_info), one for each secret of the product,
         C(consents) of M(tenantops.entra.entra_api_permission) and C(assignments) of M(tenantops.entra.entra_app_assignment), these two in
-        check mode with their C(diff).
+        check mode with their C(diff). C(account) is that of M(tenantops.entra.entra_user_info) for the support account.
     type: dict
     required: true
 author:
@@ -65,6 +65,7 @@ def product_proofs(product: Row, read: Row) -> list[dict[str, t.Any]]:
         *_prove_redirect_uris(product, read["is"]["application"]),
         *_prove_consent(product, read.get("consents") or []),
         *_prove_assignments(read.get("assignments") or []),
+        *_prove_account(product, read.get("account") or {}),
         *_prove_connector(product, read.get("connector_group") or {}, read.get("connector_required", True)),
         *(
             row
@@ -140,6 +141,20 @@ def _prove_assignments(assignments: t.Iterable[Row]) -> Proofs:
         else:
             failure = f"They would be changed: {_show_change(one['diff'])}" if _differs(one) else ""
             yield _tell("Assignments", failure, "All who are named, and those alone where that is asked for", ONBOARD)
+
+
+def _prove_account(product: Row, account: Row) -> Proofs:
+    """That the support is no administrator: it needs what the product's users have, and a directory role opens the whole tenant."""
+    if not (product.get("support") or {}).get("account"):
+        return
+    if "directory_roles" not in account:
+        yield _tell("Support account", "It could not be read", "", _say_why(account))
+    elif account["directory_roles"] is None:
+        yield _leave("Support account", "unknown", "Its directory roles may not be read")
+    else:
+        held = ", ".join(account["directory_roles"])
+        remedy = "Take these roles from it: it needs what the product's users have, and no more."
+        yield _tell("Support account", f"It is an administrator: {held}" if held else "", "No administrator", remedy)
 
 
 def _say_why(result: Row) -> str:

@@ -26,6 +26,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._request import (
     Request,
     pause,
     read,
+    seconds_ahead,
     worth_another,
 )
 
@@ -63,6 +64,8 @@ class Graph:
         self._runner = asyncio.Runner()
         self._client: t.Any = None
         self._adapter: t.Any = None
+        self.clock_ahead: float | None = None
+        """Seconds that this machine's clock was ahead of Microsoft's at the last answer that told the time."""
 
     @property
     def origin(self) -> str:
@@ -129,6 +132,7 @@ class Graph:
                 remedy="Run again, or raise timeout.",
             )
         answer, token = self._runner.run(self._exchange(request, min(left, ONE_REQUEST)))
+        self.clock_ahead = seconds_ahead(answer.headers.get("Date", ""))
         if answer.status_code == 401:  # not applied; the token may have been revoked or have run out on the way
             self._token.refuse(token)
             answer, token = self._runner.run(self._exchange(request, min(left, ONE_REQUEST)))

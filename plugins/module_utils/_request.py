@@ -114,3 +114,13 @@ def pause(state: t.Any) -> float:
         with contextlib.suppress(ValueError, TypeError):
             return max(0.0, email.utils.parsedate_to_datetime(asked).timestamp() - time.time())
     return float(min(2 ** (state.attempt_number - 1), 30))
+
+
+def seconds_ahead(date: str) -> float | None:
+    """How far this machine's clock is ahead of the answer's Date header, negative where it is behind; None without one.
+
+    https://www.rfc-editor.org/rfc/rfc9110#name-date, whole seconds
+    """
+    with contextlib.suppress(ValueError, TypeError):
+        return time.time() - email.utils.parsedate_to_datetime(date).timestamp()
+    return None

@@ -34,7 +34,7 @@ READS: dict[str, str] = {"licences": "/subscribedSkus", "credential_policy": "/p
 def read(reader: Reader) -> Object:
     """The module's result."""
     graph = reader.graph
-    (organization,) = graph.pages("/organization")
+    organization = read_organization(reader)
     connection = resolve(reader.params)
     document = read_discovery(connection)
     found, unreadable = {}, {}
@@ -45,9 +45,9 @@ def read(reader: Reader) -> Object:
             if error.status != 403:
                 raise
             unreadable[name] = NEEDED[name]
-    licences = _describe_licences(found["licences"]["value"]) if "licences" in found else None
+    licences = describe_licences(found["licences"]["value"]) if "licences" in found else None
     return {
-        **_describe_organization(organization),
+        **organization,
         "licences": licences,
         "app_proxy_licensed": any(one["app_proxy"] for one in licences) if licences is not None else None,
         "credential_policy": describe_policy(found["credential_policy"]) if "credential_policy" in found else None,
@@ -58,7 +58,9 @@ def read(reader: Reader) -> Object:
     }
 
 
-def _describe_organization(organization: Object) -> Object:
+def read_organization(reader: Reader) -> Object:
+    """What the tenant is, one read. Raises GraphError."""
+    (organization,) = reader.graph.pages("/organization")
     domains = [
         {
             "name": domain.get("name"),
@@ -79,7 +81,7 @@ def _describe_organization(organization: Object) -> Object:
     }
 
 
-def _describe_licences(skus: list[Object]) -> list[Object]:
+def describe_licences(skus: list[Object]) -> list[Object]:
     return [
         {
             "name": sku.get("skuPartNumber"),
@@ -104,7 +106,7 @@ def describe_policy(policy: Object) -> Object:
         rule
         for name in ("passwordCredentials", "keyCredentials")
         for rule in (restrictions.get(name) or [] if policy.get("isEnabled") else [])
-        if rule.get("state", "enabled") != "disabled" and _has_begun(rule, now)
+        if rule.get("state", "enabled") != "disabled" and has_begun(rule, now)
     ]
     return {
         "enabled": bool(policy.get("isEnabled")),
@@ -114,7 +116,7 @@ def describe_policy(policy: Object) -> Object:
     }
 
 
-def _has_begun(rule: Object, now: datetime.datetime) -> bool:
+def has_begun(rule: Object, now: datetime.datetime) -> bool:
     """Whether it restricts applications that are made now."""
     since = rule.get("restrictForAppsCreatedAfterDateTime")
     return not since or datetime.datetime.fromisoformat(since) <= now

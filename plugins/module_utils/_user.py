@@ -16,7 +16,7 @@ import typing as t
 import urllib.parse
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, NotFound
-from ansible_collections.tenantops.entra.plugins.module_utils._kinds import filtered, literal, only
+from ansible_collections.tenantops.entra.plugins.module_utils._kinds import Reader, filtered, literal, only
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import Field
@@ -26,6 +26,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._secret_state impo
 Params = t.Mapping[str, t.Any]
 
 KIND = "user"
+NAMES = ("user_principal_name", "invited_user_email_address", "object_id")
 OWNER = "users"  # in the place of an application's id: one file holds the passwords of a tenant's users
 NAME = Field("user_principal_name", normal=str.casefold)
 FIELDS = (
@@ -78,7 +79,10 @@ def refuse(params: Params) -> None:
 def read(reader: SecretReader) -> Found:
     """Raises StoreError where a password would have to be made and could not be kept."""
     params = reader.params
-    user, deleted = _find(reader), False
+    user, deleted = find_user(reader), False
+    if user is None and params.get("object_id") and params["state"] == "present":
+        named = f"There is no user '{params['object_id']}' in this tenant"
+        raise NotFound(named, remedy="Set user_principal_name to make one.")
     if user is None and params["state"] == "present":
         user = _find_deleted(reader)
         deleted = user is not None
@@ -91,8 +95,8 @@ def read(reader: SecretReader) -> Found:
     return Found(user, deleted, record, store, now, Secret(make_password()))
 
 
-def _find(reader: SecretReader) -> Object | None:
-    """The user that object_id, user_principal_name or invited_user_email_address names. Raises NotFound, NotUnique."""
+def find_user(reader: Reader) -> Object | None:
+    """The user that object_id, user_principal_name or invited_user_email_address names. Raises NotUnique."""
     params, graph = reader.params, reader.graph
     key = params.get("object_id") or params.get("user_principal_name") or params["invited_user_email_address"]
     if params.get("invited_user_email_address"):
@@ -100,10 +104,7 @@ def _find(reader: SecretReader) -> Object | None:
         found = only(listed, f"user with the mail address '{key}'", "") if listed else None
     else:
         found = graph.find(f"/users/{urllib.parse.quote(key, safe='@')}?$select={SELECT}")
-    found = reader.writes.correct(KIND, key, found)
-    if found is None and params.get("object_id") and params["state"] == "present":
-        raise NotFound(f"There is no user '{key}' in this tenant", remedy="Set user_principal_name to make one.")
-    return found
+    return reader.writes.correct(KIND, key, found)
 
 
 def _find_deleted(reader: SecretReader) -> Object | None:

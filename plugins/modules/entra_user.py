@@ -174,11 +174,9 @@ from ansible_collections.tenantops.entra.plugins.module_utils._needs import Need
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import spec_of
 from ansible_collections.tenantops.entra.plugins.module_utils._store_option import STORE_OPTION
 
-KEYS = ("user_principal_name", "invited_user_email_address", "object_id")
-
 MODULE = _run.Module(
     options={
-        **{key: {"type": "str"} for key in KEYS},
+        **{name: {"type": "str"} for name in _user.NAMES},
         **spec_of(_user.FIELDS),
         "force_change_password_next_sign_in": {"type": "bool", "default": False, "no_log": False},
         "invite_redirect_url": {"type": "str"},
@@ -193,8 +191,8 @@ MODULE = _run.Module(
     refuse=_user.refuse,
     ids={"object_id": "{user.id}", "invite_redeem_url": "{user.inviteRedeemUrl}"},
     constraints={
-        "required_one_of": [KEYS],
-        "mutually_exclusive": [KEYS[:2], KEYS[1:]],
+        "required_one_of": [_user.NAMES],
+        "mutually_exclusive": [_user.NAMES[:2], _user.NAMES[1:]],
     },
 )
 

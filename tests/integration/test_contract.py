@@ -56,6 +56,7 @@ class Teller:
             "<domain>": made["default_domain"],
             "<initial>": made["default_domain"].split(".")[0],
             "<tenant_id>": self.tenant,
+            "<admin>": made["admin"]["user_principal_name"],
             "<folder>": str(folder),
         }
         loader = DataLoader()

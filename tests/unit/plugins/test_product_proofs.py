@@ -22,6 +22,7 @@ PRODUCT = {
     "app_proxy": {"internal_url": "http://a/"},
     "secrets": [{"name": "key", "renew_before_days": 20}],
     "checks": {"calls": [CALL]},
+    "support": {"account": {"user_principal_name": "support@a.example"}},
 }
 SAME = {"before": {"groups": ["A"]}, "after": {"groups": ["A"]}}
 OTHER = {"before": {"groups": []}, "after": {"groups": ["A"]}}
@@ -51,6 +52,7 @@ READ: dict[str, t.Any] = {
     "differing": [],
     "consents": [{"consented": True, "resource": "Microsoft Graph", "admin_consent_url": "https://link", "diff": SAME}],
     "assignments": [{"assignments": [], "diff": SAME}],
+    "account": {"directory_roles": []},
     "connector_group": {"name": "Servers", "active_connectors": 1},
     "sign_ins": [SIGNED_IN],
 }
@@ -93,6 +95,13 @@ def test_all_is_well() -> None:
         ({"consents": [{**READ["consents"][0], "consented": False}]}, "Consent", "Not given", "open https://link"),
         ({"consents": [{"msg": "403 at 10:00"}]}, "Consent", "It could not be read", "403 at 10:00"),
         ({"assignments": [{"assignments": [], "diff": OTHER}]}, "Assignments", "groups from [] to ['A']", "Run"),
+        (
+            {"account": {"directory_roles": ["User Administrator"]}},
+            "Support account",
+            "User Administrator",
+            "Take these",
+        ),
+        ({"account": {"msg": "There is no user"}}, "Support account", "could not be read", "There is no user"),
         ({"connector_group": {"name": "Servers", "active_connectors": 0}}, "Connector", "None of the group", "Start"),
         ({"sign_ins": [REFUSED]}, "Sign-in (key)", "Refused: AADSTS7000222", "Make a new one."),
         ({"sign_ins": [{"msg": "No vault password"}]}, "Sign-in (key)", "could not be tried", "No vault password"),
@@ -116,6 +125,8 @@ def test_what_is_not_asked_for_is_no_failure() -> None:
     )
     assert [proofs[name]["result"] for name in ("Consent", "Connector")] == ["skipped", "skipped"]
     assert "Assignments" not in proofs
+    assert prove({"account": {"directory_roles": None}})["Support account"]["result"] == "unknown"
+    assert "Support account" not in prove(product={"support": {}})
     waiting = prove(product={"platforms": {"web": []}, "waits_for": ["the return URLs"]})["Redirect URIs"]
     assert (waiting["result"], waiting["detail"]) == ("unknown", "Waiting for the return URLs")
 
