@@ -57,12 +57,11 @@ GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SHARED_ENDPOINTS = ("common", "organizations", "consumers")
 COUNTED_UP = re.compile(r"12345678-?1234.*", re.IGNORECASE)
 NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
-TENANT, PRODUCTS, SHARED, DOMAIN = KEYS = (
-    "entra_tenant_id",
-    "entra_products",
-    "entra_allow_shared_tenant",
-    "entra_expected_domain",
-)
+TENANT = "entra_tenant_id"
+PRODUCTS = "entra_products"
+SHARED = "entra_allow_shared_tenant"
+DOMAIN = "entra_expected_domain"
+KEYS = (TENANT, PRODUCTS, SHARED, DOMAIN)
 WHERE = "Set it in the host's own variables to the directory (tenant) id of the tenant's overview page."
 
 

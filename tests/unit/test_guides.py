@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CONNECTING = (ROOT / "docs" / "connecting.md").read_text()
 POZI = (ROOT / "docs" / "pozi.md").read_text()
 ERRORS = (ROOT / "docs" / "errors.md").read_text()
-PLAY: dict[str, Any] = yaml.safe_load((ROOT / "playbooks" / "onboard.yml").read_text())[0]
+PLAYS: list[dict[str, Any]] = yaml.safe_load((ROOT / "playbooks" / "onboard.yml").read_text())
+CONNECTION = next(play["module_defaults"] for play in PLAYS if "module_defaults" in play)
 SECTIONS = yaml.safe_load((ROOT / "roles" / "app_verification" / "vars" / "main" / "pages.yml").read_text())
 PAGES = [page for pages in SECTIONS.values() if isinstance(pages, list) for page in pages]
 SHOWN = {
@@ -52,7 +53,7 @@ def test_option_is_told_with_its_variables(option: str) -> None:
 
 @pytest.mark.parametrize("option", _connection.SPEC)
 def test_option_is_a_variable_of_the_inventory(option: str) -> None:
-    assert f"entra_{option}" in PLAY["module_defaults"]["group/tenantops.entra.all"][option]
+    assert f"entra_{option}" in CONNECTION["group/tenantops.entra.all"][option]
 
 
 @pytest.mark.parametrize(("name", "cloud"), _clouds.CLOUDS.items())
