@@ -68,6 +68,15 @@ class Place:
         wish = {"tenant": tenant["id"], "user": tenant["admin"]["user_principal_name"], "scopes": ADMIN}
         return tenant, str(self.sandbox.control("POST", "/tokens", wish)["access_token"])
 
+    def run(self, module: str, options: dict[str, Any]) -> dict[str, Any]:
+        """The result of a task of the operator in the shared tenant."""
+        tenant, _token = self._shared
+        return run_task(module, {**connect(self.sandbox, tenant), **options}, Memory(1 << 20), load_passwords([]))
+
+    def mark(self) -> int:
+        """Where the sandbox's journal ends now."""
+        return int(self.sandbox.control("GET", "/journal?since=1000000000")["next"])
+
     def choose(self, case: Case) -> tuple[dict[str, Any], str]:
         """The tenant and token for a case."""
         alone = case.prepare or case.requests or case.when not in ("pre", "auth")
@@ -79,35 +88,29 @@ def run_case(case: Case, place: Place, folder: Path) -> Seen:
     sandbox = place.sandbox
     tenant, token = place.choose(case)
     words = _words(tenant, sandbox, folder)
-    files = {name: write_file(folder, name, _fill(what, words)) for name, what in case.files.items()}
+    files = {name: write_file(folder, name, fill(what, words)) for name, what in case.files.items()}
     operator = tenant["operator"]
     if case.permissions is not None:
         wish = {"tenant": tenant["id"], "permissions": case.permissions}
         made = sandbox.control("POST", "/clients", wish)
         operator = {"client_id": made["client_id"], "client_secret": made["client_secret"]}
-    address = {"graph_url": sandbox.url, "authority": sandbox.url, "ca_file": str(sandbox.ca_file), "timeout": 2}
-    connection = {**address, "tenant_id": tenant["id"], "auth_kind": "client_secret", **operator}
+    connection = {**connect(sandbox, tenant), **operator}
     if case.identity == "delegated":
-        connection = {**address, "tenant_id": tenant["id"], "auth_kind": "access_token", "access_token": token}
-    memory, loader = Memory(1 << 20), _load(case.passwords)
+        connection |= {"auth_kind": "access_token", "access_token": token, "client_id": None, "client_secret": None}
+    memory, loader = Memory(1 << 20), load_passwords(case.passwords)
     for task in case.prepare:
         ((module, options),) = task.items()
-        done = _run_task(
-            module,
-            {**address, "tenant_id": tenant["id"], **tenant["operator"], **_fill(options, words)},
-            Memory(1 << 20),
-            loader,
-        )
+        done = run_task(module, {**connect(sandbox, tenant), **fill(options, words)}, Memory(1 << 20), loader)
         if done.get("failed"):
             raise AssertionError(f"{case.id}: preparing failed: {done['msg']}")
     words["<object_id>"] = _send(case.requests, sandbox, token, words)
-    given = {**connection, **_fill(case.options, words)}
+    given = {**connection, **fill(case.options, words)}
     options = {name: value for name, value in given.items() if value is not None}
-    since = sandbox.control("GET", "/journal?since=1000000000")["next"]
-    sandbox.control("POST", "/faults", {"rules": _fill(case.faults, words)})
+    since = place.mark()
+    sandbox.control("POST", "/faults", {"rules": fill(case.faults, words)})
     try:
         with _environment(case.environment):
-            result = _run_task(case.module, options, memory, loader)
+            result = run_task(case.module, options, memory, loader)
     finally:
         sandbox.control("POST", "/faults", {"rules": []})
         for path in files.values():
@@ -142,7 +145,13 @@ def judge(case: Case, seen: Seen) -> list[str]:
     return wrong
 
 
-def _run_task(name: str, options: dict[str, Any], memory: Memory, loader: DataLoader) -> dict[str, Any]:
+def connect(sandbox: Running, tenant: dict[str, Any]) -> dict[str, Any]:
+    """The options of the operator's connection to a tenant."""
+    address = {"graph_url": sandbox.url, "authority": sandbox.url, "ca_file": str(sandbox.ca_file), "timeout": 2}
+    return {**address, "tenant_id": tenant["id"], "auth_kind": "client_secret", **tenant["operator"]}
+
+
+def run_task(name: str, options: dict[str, Any], memory: Memory, loader: DataLoader) -> dict[str, Any]:
     """What the action plugin does with a task."""
     module: _run.Module = importlib.import_module(f"{MODULES}.{name}").MODULE
     try:
@@ -152,7 +161,7 @@ def _run_task(name: str, options: dict[str, Any], memory: Memory, loader: DataLo
     return _run.execute(module, params, check_mode=False, services=_services.of(loader, params), memory=memory)
 
 
-def _load(passwords: list[str]) -> DataLoader:
+def load_passwords(passwords: list[str]) -> DataLoader:
     loader = DataLoader()
     loader.set_vault_secrets([(name, VaultSecret(f"a password of {name} for tests".encode())) for name in passwords])
     return loader
@@ -169,15 +178,15 @@ def _words(tenant: dict[str, Any], sandbox: Running, folder: Path) -> dict[str, 
     }
 
 
-def _fill(value: Any, words: dict[str, str]) -> Any:
+def fill(value: Any, words: dict[str, str]) -> Any:
     """The words in a structure of texts replaced."""
     if isinstance(value, str):
         for word, text in words.items():
             value = value.replace(word, text)
         return TIMES.sub(lambda found: int(found[1]) * found[2], value)
     if isinstance(value, dict):
-        return {name: _fill(item, words) for name, item in value.items()}
-    return [_fill(item, words) for item in value] if isinstance(value, list) else value
+        return {name: fill(item, words) for name, item in value.items()}
+    return [fill(item, words) for item in value] if isinstance(value, list) else value
 
 
 def _send(requests: list[dict[str, Any]], sandbox: Running, token: str, words: dict[str, str]) -> str:
@@ -187,7 +196,7 @@ def _send(requests: list[dict[str, Any]], sandbox: Running, token: str, words: d
         return made
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=sandbox.url, verify=sandbox.tls(), headers=headers) as client:
-        for one in _fill(requests, words):
+        for one in fill(requests, words):
             answer = client.request(one["method"], one["path"], json=one.get("body")).raise_for_status()
             made = answer.json()["id"] if answer.status_code == 201 else made
     return made

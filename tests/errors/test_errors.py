@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,8 @@ import pytest
 from errors.codes import cases_of_codes
 from errors.model import WHEN, Case, fits, load_cases, load_situations
 from errors.runner import Place, judge, run_case
-from sandbox import running
 
 CASES = [*load_cases(), *cases_of_codes()]
-
-
-@pytest.fixture(scope="module")
-def place() -> Iterator[Place]:
-    with running() as sandbox:
-        yield Place(sandbox)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
