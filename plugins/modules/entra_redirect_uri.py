@@ -44,6 +44,23 @@ options:
     description: Whether a platform that is given holds these URIs and no others.
     type: bool
     default: false
+  allowed_domains:
+    description: Domains that the hosts of the URIs must be, or be below. V(localhost) and schemes without a host are left out.
+    type: list
+    elements: str
+  verify_dns:
+    description:
+      - Whether the hosts of the URIs are looked up, before any request. One that the DNS does not know is refused, since whoever
+        registers it would receive sign-in codes; so is one that leads (CNAME) to a name that the DNS does not know.
+      - Services that answer for every name, free or not, cannot be told this way.
+      - Needs the Python library C(dnspython). May be set by the variable E(ENTRA_VERIFY_DNS).
+    type: bool
+    default: false
+  dns_server:
+    description:
+      - The DNS server that is asked, as address or V(address:port), where the system's own would answer with internal names.
+      - May be set by the variable E(ENTRA_DNS_SERVER).
+    type: str
 extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
@@ -100,7 +117,7 @@ public_client:
   elements: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _redirect_uri, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _redirect_uri, _redirect_uri_hosts, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
     APPLICATION_OPTIONS,
@@ -128,6 +145,7 @@ def named(params: _run.Params) -> dict[str, list[str]]:
 
 def refuse(params: _run.Params) -> None:
     _redirect_uri.refuse_wrong(named(params))
+    _redirect_uri_hosts.refuse_hosts(params, named(params))
 
 
 def plan(params: _run.Params, application: Object) -> Plan:
@@ -159,6 +177,7 @@ MODULE = _run.Module(
         **spec_of(FIELDS),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "exact": {"type": "bool", "default": False},
+        **_redirect_uri_hosts.OPTIONS,
     },
     read=get_application,
     needs=APPLICATIONS,

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "collections"))
 os.environ["ENTRA_STORE_ALLOW_CONTAINER"] = "true"  # as tests/conftest.py does
 
 from errors.codes import cases_of_codes
+from errors.dns_server import serving
 from errors.model import WHEN, Case, load_cases
 from errors.runner import Place, judge, run_case
 from errors.uris import judge_safe, judge_unsafe, load_safe, load_unsafe
@@ -25,8 +26,8 @@ def main(words: list[str]) -> int:
     loud, words = "-v" in words, [word for word in words if word != "-v"]
     cases = [case for case in [*load_cases(), *cases_of_codes()] if not words or any(word in case.id for word in words)]
     started, good, wrong_uris = time.monotonic(), dict.fromkeys(WHEN, 0), 0
-    with running() as sandbox:
-        place = Place(sandbox)
+    with running() as sandbox, serving() as dns:
+        place = Place(sandbox, dns)
         for case in cases:
             good[case.when] += _tell(case, place, loud)
         if not words:

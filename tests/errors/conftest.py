@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from errors.dns_server import serving
 from errors.runner import Place
 from sandbox import running
 
 
 @pytest.fixture(scope="package")
 def place() -> Iterator[Place]:
-    with running() as sandbox:
-        yield Place(sandbox)
+    with running() as sandbox, serving() as dns:
+        yield Place(sandbox, dns)

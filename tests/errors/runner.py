@@ -58,8 +58,9 @@ class Seen:
 class Place:
     """Where cases run: those that write have a tenant of their own, the others share one."""
 
-    def __init__(self, sandbox: Running) -> None:
+    def __init__(self, sandbox: Running, dns: str) -> None:
         self.sandbox = sandbox
+        self.dns = dns
         self._shared = self._make()
 
     def _make(self) -> tuple[dict[str, Any], str]:
@@ -87,7 +88,7 @@ def run_case(case: Case, place: Place, folder: Path) -> Seen:
     """The result of the case's last task."""
     sandbox = place.sandbox
     tenant, token = place.choose(case)
-    words = _words(tenant, sandbox, folder)
+    words = {**_words(tenant, sandbox, folder), "<dns>": place.dns}
     files = {name: write_file(folder, name, fill(what, words)) for name, what in case.files.items()}
     operator = tenant["operator"]
     if case.permissions is not None:

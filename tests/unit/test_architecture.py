@@ -104,6 +104,7 @@ LIBRARIES = {
     "_run": {"ansible"},
     "_redact": {"ansible"},
     "_store_option": {"ansible"},
+    "_redirect_uri_hosts": {"ansible", "dns"},  # dns where verify_dns asks for it
 }
 
 
