@@ -44,6 +44,7 @@ REVIEWED = {
     "_lost": "tells its class",
     "_failed": "scrubs it",
     "_forbidden": "looks at it, or scrubs it",
+    "_refusal": "tells the names that the DNS does not know",
     "PROBLEM": "is scrubbed where it is told",
 }
 # Options that sound like secrets and are none.
