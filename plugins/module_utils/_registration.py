@@ -40,6 +40,8 @@ class Registration:
     warnings: tuple[str, ...] = ()
     audience_restrictions: Object | None = None
     """signInAudienceRestrictions, where they matter to the task."""
+    creator: tuple[str, ...] = ()
+    """Object id of whoever would create the application, which may make it an owner; where exact owners are named."""
 
 
 def read(reader: Reader) -> Registration:
@@ -61,7 +63,8 @@ def read(reader: Reader) -> Registration:
     creating = application is None and params["state"] == "present" and params.get("display_name")
     warnings = tuple(_warn_of_namesakes(reader)) if creating else ()
     restrictions = _audience_restrictions.read(reader, application) if application and not deleted else None
-    return Registration(application, deleted, service_principal, ids, wanted, domains, warnings, restrictions)
+    creator = (str(reader.graph.identity()["oid"]),) if names and application is None and params.get("exact") else ()
+    return Registration(application, deleted, service_principal, ids, wanted, domains, warnings, restrictions, creator)
 
 
 def _find(reader: Reader) -> Object | None:

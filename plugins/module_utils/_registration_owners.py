@@ -29,7 +29,7 @@ def owner_calls(params: Params, found: Registration, changes: Changes) -> t.Iter
             yield Call(
                 f"make {name} an owner", "POST", f"{path}/$ref", link, agrees=("added object references already exist",)
             )
-    for owner in found.owners if params.get("exact") else ():
+    for owner in (*found.owners, *found.creator) if params.get("exact") else ():
         if owner not in found.wanted_owners:
             yield Call(
                 f"remove the owner {owner}",

@@ -27,6 +27,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._plan import (
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._registration import Params, Registration
 from ansible_collections.tenantops.entra.plugins.module_utils._registration_owners import owner_calls
+from ansible_collections.tenantops.entra.plugins.module_utils._registration_rules import refuse_nameless_roles
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import Field
 
 UPSERT = {"Prefer": "create-if-missing"}
@@ -45,6 +46,7 @@ def plan(params: Params, found: Registration, fields: tuple[Field, ...], princip
         fields, wanted, without_tag(application), seed=params.get("unique_name") or application.get("appId", "")
     )
     _audience_restrictions.compare(wanted, found.audience_restrictions, changes)
+    refuse_nameless_roles(changes.after.get("app_roles") or [])
     of_principal = compare(principal_fields, wanted, found.service_principal or {})
     _hide(params, found, of_principal)
     if params.get("unique_name") and not application.get("uniqueName"):
@@ -55,6 +57,8 @@ def plan(params: Params, found: Registration, fields: tuple[Field, ...], princip
     if found.application is None or found.deleted:
         changes.before = {"state": "deleted" if found.deleted else "absent"}
         changes.after["state"] = "present"
+    elif found.service_principal is None:
+        changes.before["service_principal"], changes.after["service_principal"] = "absent", "present"
     steps = (
         *_application_calls(params, found, changes),
         *_principal_calls(params, found, of_principal),

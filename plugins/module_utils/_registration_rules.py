@@ -70,3 +70,12 @@ def _refuse_url(option: str, url: str) -> None:
         raise InputError(
             f"{option} is '{url}'", remedy=f"Use an address that begins with {schemes[0]}, of up to 255 characters."
         )
+
+
+def refuse_nameless_roles(roles: t.Iterable[dict[str, t.Any]]) -> None:
+    """Raise InputError for an app role as it would be that has no display name, which the service refuses without saying so."""
+    for role in roles:
+        if not role.get("display_name"):
+            raise InputError(
+                f"The app role '{role['value']}' has no display name", remedy="Set its display_name in app_roles."
+            )
