@@ -14,6 +14,7 @@ from rich.table import Table
 from faults.pool import Outcome
 from faults.watch import COUNTED
 
+PROGRESS = 250  # cases from one line to the next
 WORDS = {
     "fault": "each request with each fault",
     "disk": "each write of the store fails",
@@ -35,6 +36,8 @@ def show(outcomes: Iterable[Outcome]) -> int:
             seen, unseen = seen + caught, unseen + [outcome.name] * (not caught)
             continue
         played[outcome.kind] += 1
+        if played.total() % PROGRESS == 0:
+            console.print(f"{played.total()} cases in {time.monotonic() - began:.0f} s")
         for what, told in outcome.violations:
             counted[outcome.kind, what] += 1
             console.print(f"{outcome.name}: {what}: {told}", markup=False, soft_wrap=True)

@@ -138,6 +138,14 @@ def test_an_attempt_whose_value_never_came_is_swept_and_nothing_else(found: t.An
     assert kept.abandoned == ("older", "unseen")
 
 
+def test_what_one_request_made_twice_is_swept_and_a_namesake_by_hand_is_not(found: t.Any) -> None:
+    current = credential("current")
+    twin = {**held(current)[0], "keyId": "twin"}
+    namesake = {**held(current)[0], "keyId": "namesake", "endDateTime": NOW.isoformat()}
+    plan = _secrets.plan(PARAMS, found([*held(current), twin, namesake], current=current))
+    assert told(plan) == ["remove twin", "keep the record"]
+
+
 def test_an_attempt_that_may_still_turn_up_is_remembered(found: t.Any) -> None:
     state = found([], pending=Credential("iis", "lost"))
     _secrets.plan(PARAMS, state).steps[0].run({})  # type: ignore[union-attr]
