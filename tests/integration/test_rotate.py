@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime
 import pathlib
 import typing as t
 
@@ -40,6 +41,7 @@ class Rotated(Tenants):
 
     def __init__(self, sandbox: Running, folder: pathlib.Path) -> None:
         super().__init__(sandbox, folder)
+        self.writes: list[dict[str, t.Any]] = []
         (folder / "publish.yml").write_text(yaml.safe_dump(PUBLISH), encoding="utf-8")
 
     def rotate(self, *arguments: str) -> tuple[t.Any, list[str]]:
@@ -49,7 +51,8 @@ class Rotated(Tenants):
         run = self.run("rotate", "--limit", "onboarded", *settings, *arguments)
         assert before not in run.output
         assert self.kept() not in run.output
-        return run, [entry["path"].rpartition("/")[2] for entry in self.sandbox.journal(since) if entry["write"]]
+        self.writes = [entry for entry in self.sandbox.journal(since) if entry["write"]]
+        return run, [entry["path"].rpartition("/")[2] for entry in self.writes]
 
     def administer(self) -> httpx.Client:
         """The tenant's Microsoft Graph, as its administrator."""
@@ -68,6 +71,10 @@ class Rotated(Tenants):
     def key_ids(self) -> list[str]:
         with self.administer() as graph:
             return [one["keyId"] for one in graph.get(APPLICATION).json()["passwordCredentials"]]
+
+    def last_write(self) -> float:
+        """Its time, in seconds since 1970."""
+        return datetime.datetime.fromisoformat(self.writes[-1]["time"]).timestamp()
 
     @property
     def consumed(self) -> str:
@@ -90,7 +97,7 @@ def test_a_rotation(tenants: Rotated) -> None:
     run, writes = tenants.rotate("--limit", ",".join(HOSTS), *FORCED)
     assert (run.code, writes) == (2, ["addPassword"]), run.output
     assert {host: counts["failed"] for host, counts in run.hosts.items() if host in HOSTS} == dict.fromkeys(HOSTS, 1)
-    assert "Hand it to the consumer" in run.output
+    assert "Hand it to the consumer: hidden by no_log" in run.output
     assert tenants.key_ids()[:1] == [former]
     assert len(tenants.key_ids()) == 2
 
@@ -100,6 +107,7 @@ def test_a_rotation(tenants: Rotated) -> None:
     assert (run.code, writes) == (0, ["removePassword"]), run.output
     assert run.hosts["onboarded"]["changed"] == 2
     assert tenants.consumed == tenants.kept()
+    assert int((tenants.folder / "consumer/pomerium").stat().st_mtime) <= tenants.last_write()
     (current,) = tenants.key_ids()
     assert current in run.output
     assert current != former

@@ -26,7 +26,7 @@ def customers(fresh_sandbox: Running, tmp_path: pathlib.Path) -> Customers:
 
 
 def test_every_playbook_that_writes_begins_with_the_guard() -> None:
-    for name in WRITING:
+    for name in (*WRITING, "rotate"):
         first = yaml.safe_load((demo.ROOT / f"playbooks/{name}.yml").read_text(encoding="utf-8"))[0]
         assert (first["hosts"], first["any_errors_fatal"], first["strategy"]) == ("all", True, "ansible.builtin.linear")
         assert [task["ansible.builtin.import_tasks"] for task in first["tasks"]] == ["tasks/guard.yml"]
