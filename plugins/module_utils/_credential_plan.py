@@ -116,20 +116,17 @@ def _lost(found: Found, waiting: Credential | None) -> tuple[str, ...]:
 
 
 def _useless(found: Found, lost: t.Iterable[str], ways: Ways) -> dict[str, str]:
-    """key_id to op_id of the tenant's credentials that are ours and of no use."""
+    """key_id to op_id of the tenant's credentials that are ours and of no use.
+
+    A request that was answered with 429, and carried out all the same, left one beside its repetition: alike but for its id.
+    """
     marks = {ways.mark(found, op_id): op_id for op_id in lost}
     useless = {held["keyId"]: marks[held[ways.marked]] for held in found.held if held.get(ways.marked) in marks}
-    return useless | {held["keyId"]: one.op_id for one in found.record.credentials for held in _twins(found, one, ways)}
-
-
-def _twins(found: Found, one: Credential, ways: Ways) -> list[Object]:
-    """What a request that was answered with 429, and carried out all the same, left beside its repetition: all is alike but the id."""
-    mark = ways.mark(found, one.op_id)
-    return [
-        held
-        for held in found.held
-        if held.get(ways.marked) == mark and held["keyId"] != one.key_id and held.get("endDateTime") == one.end
-    ]
+    for one in found.record.credentials:
+        made = (ways.mark(found, one.op_id), one.end)
+        alike = [held for held in found.held if (held.get(ways.marked), held.get("endDateTime")) == made]
+        useless |= {held["keyId"]: one.op_id for held in alike if held["keyId"] != one.key_id}
+    return useless
 
 
 def _former(params: Params, found: Found) -> list[Credential]:
