@@ -116,10 +116,7 @@ def _lost(found: Found, waiting: Credential | None) -> tuple[str, ...]:
 
 
 def _useless(found: Found, lost: t.Iterable[str], ways: Ways) -> dict[str, str]:
-    """key_id to op_id of the tenant's credentials that are ours and of no use.
-
-    A request that was answered with 429, and carried out all the same, left one beside its repetition: alike but for its id.
-    """
+    """key_id to op_id of what is ours and of no use, also of what an addPassword made that was told 429 and repeated."""
     marks = {ways.mark(found, op_id): op_id for op_id in lost}
     useless = {held["keyId"]: marks[held[ways.marked]] for held in found.held if held.get(ways.marked) in marks}
     for one in found.record.credentials:

@@ -11,19 +11,18 @@ from typing import Any
 
 from ansible_collections.tenantops.entra.plugins.module_utils import (
     _credential_plan,
-    _graph,
     _proof,
-    _request,
     _secrets,
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Local
 from faults import systematic, task
 from faults.systematic import Case
 from faults.task import replace
-from faults.watch import EARLY, FOREIGN, ORPHANS, UNPROVEN
+from faults.watch import EARLY, FOREIGN, LOST, ORPHANS, UNPROVEN
 
 LOST_ANSWER = "first run, addPassword: reset applied, 1 times"
 NO_PROOF = "rotation run, first proof: reset not applied, 5 times"
+REFUSED = "rotation run, addPassword: rejected 403, 5 times"
 SIMPLE = "first run, read the application: throttled, 1 times"
 SWEEP = "rotation run, sweep: throttled, 1 times"
 
@@ -50,13 +49,11 @@ def _keep_no_intent() -> None:
     )
 
 
-def _send_again() -> None:
-    genuine = _request.worth_another
+def _remove_first() -> None:
+    def former(params: Any, found: Any) -> list[Any]:
+        return [found.record.current] if found.record.current and found.is_due(params) else []
 
-    def always(error: BaseException, request: Any, spent: float) -> bool:
-        return genuine(error, dataclasses.replace(request, repeatable=True), spent)
-
-    replace(_graph, worth_another=always)
+    replace(_credential_plan, _former=former)
 
 
 def _forget_abandoned() -> None:
@@ -80,7 +77,7 @@ MUTANTS: dict[str, tuple[task.Change, str, str]] = {
     "promotes before it proves": (_promote_first, NO_PROOF, UNPROVEN),
     "is content with one sign-in": (_sign_in_once, SIMPLE, UNPROVEN),
     "keeps no intent": (_keep_no_intent, LOST_ANSWER, ORPHANS),
-    "sends addPassword again": (_send_again, LOST_ANSWER, ORPHANS),
+    "removes the former one first": (_remove_first, REFUSED, LOST),
     "forgets what was abandoned": (_forget_abandoned, LOST_ANSWER, ORPHANS),
     "sweeps by name": (_sweep_by_name, SWEEP, FOREIGN),
     "ignores the overlap": (_retire_at_once, SWEEP, EARLY),
