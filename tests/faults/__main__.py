@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from faults import mutants, schedules, systematic
+from faults import mutants, program, schedules, systematic
 from faults.pool import play_all
 from faults.report import show
 
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--every", type=int, default=1, help="play only each nth systematic case; 0: none")
     parser.add_argument("--only", default="", help="play only cases whose names hold this text")
     asked = parser.parse_args(arguments)
-    chosen = list(systematic.cases())[:: asked.every] if asked.every else []
+    chosen = [*systematic.cases(), *program.cases()][:: asked.every] if asked.every else []
     cases = [*mutants.cases(), *chosen, *schedules.cases(asked.schedules, asked.seed)]
     return show(play_all([case for case in cases if asked.only in case.name], asked.workers))
 

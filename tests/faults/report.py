@@ -19,6 +19,7 @@ WORDS = {
     "fault": "each request with each fault",
     "disk": "each write of the store fails",
     "kill": "each signal at each moment",
+    "program": "kills of ansible-playbook",
     "schedule": "random schedules",
 }
 

@@ -37,6 +37,7 @@ LONGEST_RUN = 90.0  # seconds
 LATE = 1.0  # seconds that one with faults waits for an answer
 PATIENCE = {"timeout": 60, "proof_seconds": 60}  # options of a task that nothing befalls
 IMPATIENCE = {"timeout": 3, "proof_seconds": 3}  # and of one with faults
+PASSWORD = b"a vault password for tests"
 derive = vault.PBKDF2HMAC
 
 
@@ -68,16 +69,16 @@ Change = Callable[[], None]
 
 def services() -> dict[str, Any]:
     loader = DataLoader()
-    loader.set_vault_secrets([("default", vault.VaultSecret(b"a vault password for tests"))])
+    loader.set_vault_secrets([("default", vault.VaultSecret(PASSWORD))])
     return _services.of(loader, {})
 
 
 def record_of(place: Place) -> Record:
-    store: Store = services()["open_store"](_store(place))
+    store: Store = services()["open_store"](where(place))
     return store.get(Owner(place.env["AZURE_TENANT_ID"], place.app_id), "iis")
 
 
-def _store(place: Place) -> dict[str, Any]:
+def where(place: Place) -> dict[str, Any]:
     return {"kind": "vault_file", "allow_container": True, "path": str(place.folder / "kept.yml")}
 
 
@@ -91,7 +92,7 @@ def validated(place: Place, options: dict[str, Any]) -> dict[str, Any]:
         "client_secret": place.env["AZURE_CLIENT_SECRET"],
         "unique_name": "kept",
         "name": "iis",
-        "store": _store(place),
+        "store": where(place),
         **options,
     }
     checked = ArgumentSpecValidator(MODULE.spec, **MODULE.constraints).validate(given)
