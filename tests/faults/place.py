@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 FOREIGN = ("made by hand", "iis:0123456789abcdef", None)  # display names; the second looks like one of ours
-PATIENCE = 60.0  # seconds
+PATIENCE = 300.0  # seconds
 
 
 class Place:

@@ -14,7 +14,7 @@ from faults.place import sandbox
 from faults.systematic import Case
 from faults.watch import STUCK, Violation
 
-SLOW = 900.0  # seconds without any outcome, after which the workers are given up
+SLOW = 1800.0  # seconds without any outcome, after which the workers are given up
 
 
 class Outcome(NamedTuple):
