@@ -94,7 +94,8 @@ options:
     type: path
   timeout:
     description:
-      - Seconds for all requests of a task together.
+      - Seconds for all requests of a task together, and for its turn where another task of this user on this machine writes to the
+        same tenant.
       - If it is not set, the variable E(ENTRA_TIMEOUT) is used.
     type: int
     default: 120

@@ -9,6 +9,7 @@ EntraError
 |-- NotFound         a named object does not exist
 |-- NotUnique        a name fits more than one object
 |-- StoreError       a secret could not be stored or read
+|-- Busy             another task is writing to the tenant
 |-- Unreachable      no usable answer within the task's time
 `-- GraphError       Microsoft Graph refused a request
 """
@@ -66,6 +67,10 @@ class NotUnique(EntraError):
 
 
 class StoreError(EntraError):
+    pass
+
+
+class Busy(EntraError):
     pass
 
 

@@ -69,27 +69,45 @@ class Writes:
 
     A read that follows a write may be answered by a replica that has not seen it
     (https://devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra/), so reads are corrected by
-    these notes for a while. In a rehearsal, a run that is in check mode as a whole, they never grow old: they are the
-    prediction that later tasks build upon. A single task in check mode leaves no notes.
+    these notes for a while: a value that this run has met or written before is old, and the last one written counts. A value
+    that it never met is somebody else's, and stays. In a rehearsal, a run that is in check mode as a whole, notes never grow
+    old: they are the prediction that later tasks build upon. A single task in check mode leaves no notes.
     """
 
     def __init__(self, memory: Memory, tenant_id: str, *, rehearsal: bool = False) -> None:
         self._memory = memory
         self._tenant = tenant_id
         self._rehearsal = rehearsal
+        self._met: dict[str, dict[str, t.Any]] = {}
+        """Objects as this task knew them before it wrote."""
 
     def note(self, kind: str, keys: t.Iterable[str], properties: dict[str, t.Any], *, gone: bool = False) -> None:
-        entry = {"at": time.time(), "gone": gone, "properties": properties}
-        for key in {key for key in keys if key}:
-            self._memory.note(self._key(kind, key), entry)
+        names = {self._key(kind, key) for key in keys if key}
+        met = next((self._met[name] for name in names if name in self._met), {})
+        before = {name: met[name] for name in properties if name in met}
+        entry = {"at": time.time(), "gone": gone, "before": before, "properties": properties}
+        for name in names:
+            self._memory.note(name, entry)
 
     def correct(self, kind: str, key: str, read: dict[str, t.Any] | None) -> dict[str, t.Any] | None:
         """The object as this run knows it: what was read, overlaid with what was written since; None once it was deleted."""
-        for entry in self._memory.recall(self._key(kind, key)):
+        at, corrected = self._key(kind, key), read
+        known: dict[str, list[t.Any]] = {}
+        for entry in self._memory.recall(at):
             if not self._rehearsal and time.time() - entry["at"] > FRESH:
                 continue
-            read = None if entry["gone"] else {**(read or {}), **entry["properties"]}
-        return read
+            for property_, value in entry["properties"].items():
+                if property_ in entry["before"]:
+                    known.setdefault(property_, []).append(entry["before"][property_])
+                if property_ in known:
+                    known[property_].append(value)
+            corrected = None if entry["gone"] else {**(corrected or {}), **entry["properties"]}
+        if read and corrected:
+            theirs = {name: read[name] for name in known if name in read}
+            new = {name: value for name, value in theirs.items() if not any(_agrees(value, old) for old in known[name])}
+            corrected = {**corrected, **new}
+        self._met[at] = corrected or {}
+        return corrected
 
     def _key(self, kind: str, key: str) -> str:
         return f"{self._tenant}/{kind}/{key.lower()}"
@@ -97,6 +115,15 @@ class Writes:
 
 def _digest(key: str) -> bytes:
     return hashlib.blake2b(key.encode(), digest_size=16).digest()
+
+
+def _agrees(read: t.Any, known: t.Any) -> bool:
+    """Whether what was read may be what is known: Microsoft Graph answers lists in any order, and adds properties."""
+    if isinstance(known, dict) and isinstance(read, dict):
+        return all(_agrees(read.get(name), value) for name, value in known.items())
+    if isinstance(known, list) and isinstance(read, list):
+        return len(known) == len(read) and all(any(_agrees(one, item) for one in read) for item in known)
+    return bool(read == known or not (read or known))
 
 
 SHARED = Memory()

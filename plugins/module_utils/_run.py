@@ -23,6 +23,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._naming_rules impo
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs, explain
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
+from ansible_collections.tenantops.entra.plugins.module_utils._turn import turn
 
 LIBRARIES = "azure-identity msal msgraph-sdk tenacity"
 UNPRIVILEGED = ("Authorization_RequestDenied", "NotAdminRoleNoEnoughCustomPermission_UnauthorizedAccess")
@@ -94,13 +95,14 @@ def execute(
         try:
             writes = Writes(memory, connection.tenant_id, rehearsal=rehearsal)
             context = Context(params, graph, writes, connection.tenant_id, services or {})
-            found = module.read(context)
             if module.plan is None:
-                return t.cast("dict[str, t.Any]", scrub({"changed": False, **found}))
-            plan = module.plan(params, found)
+                return t.cast("dict[str, t.Any]", scrub({"changed": False, **module.read(context)}))
             if not check_mode:
-                plan = carry_out(plan, graph, writes)
-            elif rehearsal:
+                with turn(connection.tenant_id, connection.timeout):
+                    plan = carry_out(module.plan(params, module.read(context)), graph, writes)
+                return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
+            plan = module.plan(params, module.read(context))
+            if rehearsal:
                 plan = rehearse(plan, writes)
             return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
         except GraphError as error:

@@ -66,6 +66,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_kinds": {"_errors", "_graph", "_memory", "_plan"},
     "_references": {"_connection_rules", "_errors", "_graph", "_kinds", "_plan"},
     "_shield": set(),
+    "_turn": {"_errors"},
     "_apply": {"_errors", "_graph", "_memory", "_plan", "_redact", "_request", "_shield"},
 }
 # What a noun asks of the engine: never the transport, the writer or the run.

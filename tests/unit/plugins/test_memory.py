@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import time
+import typing as t
 
 import pytest
 
@@ -53,6 +54,23 @@ def test_a_write_corrects_a_stale_read_for_a_while(monkeypatch: pytest.MonkeyPat
     later = time.time() + _memory.FRESH + 1
     monkeypatch.setattr(_memory.time, "time", lambda: later)
     assert writes.correct("application", "map", None) is None
+
+
+def test_a_value_that_this_run_never_met_is_somebody_elses() -> None:
+    writes = Writes(Memory(1 << 16), TENANT)
+    old = {"web": {"redirectUris": ["a"], "logoutUrl": None, "settings": []}}
+    new: dict[str, t.Any] = {"web": {"redirectUris": ["a", "b"]}}
+    writes.correct("application", "map", old)
+    writes.note("application", ["map"], new)
+    assert writes.correct("application", "map", old) == new
+    answered = {"web": {"redirectUris": ["b", "a"], "logoutUrl": None, "settings": []}}
+    assert writes.correct("application", "map", answered) == new
+    theirs = {"web": {"redirectUris": ["b", "a", "theirs"], "logoutUrl": None, "settings": []}}
+    assert writes.correct("application", "map", theirs) == theirs
+    last = {"web": {"redirectUris": ["a", "b", "theirs", "c"]}}
+    writes.note("application", ["map"], last)
+    for earlier in (old, answered, theirs):
+        assert writes.correct("application", "map", earlier) == last
 
 
 def test_a_deleted_object_is_gone_although_a_replica_still_has_it() -> None:
