@@ -98,7 +98,7 @@ def execute(
             if module.plan is None:
                 return t.cast("dict[str, t.Any]", scrub({"changed": False, **module.read(context)}))
             if not check_mode:
-                with turn(connection.tenant_id, connection.timeout):
+                with turn(connection.graph, connection.tenant_id, connection.timeout):
                     plan = carry_out(module.plan(params, module.read(context)), graph, writes)
                 return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
             plan = module.plan(params, module.read(context))

@@ -17,6 +17,7 @@ import stat
 import tempfile
 import time
 import typing as t
+import urllib.parse
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import Busy
 
@@ -24,9 +25,9 @@ PAUSE = 0.05  # seconds between two looks
 
 
 @contextlib.contextmanager
-def turn(tenant_id: str, seconds: float) -> t.Iterator[None]:
-    """Hold the tenant for the block. Raises Busy where another task has it for that long."""
-    with _open(tenant_id) as file:
+def turn(graph: str, tenant_id: str, seconds: float) -> t.Iterator[None]:
+    """Hold the tenant for the block; graph: the address at which it is reached. Raises Busy where another task has it for that long."""
+    with _open(f"{urllib.parse.urlsplit(graph).netloc}-{tenant_id}") as file:
         ends = time.monotonic() + seconds
         while not _take(file):
             if time.monotonic() >= ends:
@@ -43,14 +44,14 @@ def turn(tenant_id: str, seconds: float) -> t.Iterator[None]:
         yield
 
 
-def _open(tenant_id: str) -> t.TextIO:
+def _open(name: str) -> t.TextIO:
     """The tenant's lock file, in a folder that is nobody else's. Raises Busy where there can be none."""
     folder = pathlib.Path(tempfile.gettempdir()) / f"tenantops-entra-{os.getuid()}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         about = folder.lstat()
         if stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid() and not about.st_mode & 0o077:
-            return (folder / f"{tenant_id}.lock").open("a+", encoding="utf-8")
+            return (folder / f"{name}.lock").open("a+", encoding="utf-8")
         problem = "it is not a folder of this user alone"
     except OSError as error:
         problem = str(error.strerror)

@@ -16,7 +16,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._memory import Mem
 from ansible_collections.tenantops.entra.plugins.module_utils._turn import turn
 from sandbox import Running
 
-PAIRS = int(os.environ.get("PAIRS", "3"))
+PAIRS = int(os.environ.get("PAIRS", "2"))
 FORK = multiprocessing.get_context("fork")
 Task = tuple[str, dict[str, t.Any]]
 
@@ -89,7 +89,7 @@ def test_what_another_run_wrote_between_two_tasks_stays(lag: int, teller: Teller
 
 def test_who_waits_too_long_says_who_holds_the_tenant(teller: Teller) -> None:
     start = teller.mark()
-    with turn(teller.tenant, 1):
+    with turn(teller.sandbox.url, teller.tenant, 1):
         result = teller.run("entra_group", {"unique_name": "held", "display_name": "Held", "timeout": 1})
     assert result["error"]["kind"] == "Busy"
     assert f"process {os.getpid()}" in result["msg"]
