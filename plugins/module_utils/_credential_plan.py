@@ -25,7 +25,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._secret_records im
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_state import DAY, Found, read_time, write_time
 
 Params = t.Mapping[str, t.Any]
-Steps = tuple[Call | Local, ...]
+Steps = tuple["Call | Local", ...]
 MOST_ABANDONED = 100  # op_ids that are remembered; refused attempts leave one each
 ABSENT = {"state": "absent", "days_left": 0, "proven": False, "pending": False}
 

@@ -61,6 +61,8 @@ def serving() -> Iterator[str]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         address: Any = server.server_address
-        yield f"{address[0]}:{address[1]}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"{address[0]}:{address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -85,8 +85,10 @@ def proxying(port: int) -> Iterator[str]:
     """The URL of a proxy that connects requests for HOST to the port, and refuses all others."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=accept, args=(listener, port), daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        listener.shutdown(socket.SHUT_RDWR)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
 
 
 def accept(listener: socket.socket, port: int) -> None:
