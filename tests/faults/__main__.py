@@ -2,13 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """`python -m faults [SCHEDULES] [--seed N] [--workers N] [--every N] [--only TEXT]`: broken code, systematic cases, random schedules.
 
-Ends with a table of what was counted, all of it wanted to be 0. Exit status: 0 when it is and what was broken on purpose was seen,
-else 1.
+Ends with a table of what was counted, all of it wanted to be 0; when it is stopped, too. Exit status: 0 when all was played, it is 0,
+and what was broken on purpose was seen; else 1.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from faults import mutants, program, schedules, systematic
@@ -26,7 +27,9 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     chosen = [*systematic.cases(), *program.cases()][:: asked.every] if asked.every else []
     cases = [*mutants.cases(), *chosen, *schedules.cases(asked.schedules, asked.seed)]
-    return show(play_all([case for case in cases if asked.only in case.name], asked.workers))
+    cases = [case for case in cases if asked.only in case.name]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # workers end their sandboxes then, too
+    return show(play_all(cases, asked.workers), len(cases))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from faults import task
-from faults.place import sandbox
+from faults.place import PATIENCE, sandbox
 from faults.systematic import Case
 from faults.watch import STUCK, Violation
 
@@ -41,6 +41,7 @@ def play_all(cases: Sequence[Case], workers: int) -> Iterator[Outcome]:
         for worker in started:
             worker.join(5)
             worker.terminate()
+            worker.join(PATIENCE)
 
 
 def _play(cases: Sequence[Case], queue: multiprocessing.Queue[Outcome]) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import time
 from collections.abc import Iterable
 
@@ -24,24 +25,23 @@ WORDS = {
 }
 
 
-def show(outcomes: Iterable[Outcome]) -> int:
-    """Print each case that broke a promise as it comes, and the table; 1 where there was one."""
+def show(outcomes: Iterable[Outcome], wanted: int) -> int:
+    """Print each case that broke a promise as it comes, and the table; 1 where there was one, or not all were played."""
     console, began = Console(highlight=False), time.monotonic()
-    unseen: list[str] = []
-    seen = 0
+    caught: dict[str, bool] = {}
     played: collections.Counter[str] = collections.Counter()
     counted: collections.Counter[tuple[str, str]] = collections.Counter()
-    for outcome in outcomes:
-        if outcome.breaks:
-            caught = outcome.breaks in {what for what, _told in outcome.violations}
-            seen, unseen = seen + caught, unseen + [outcome.name] * (not caught)
-            continue
-        played[outcome.kind] += 1
-        if played.total() % PROGRESS == 0:
-            console.print(f"{played.total()} cases in {time.monotonic() - began:.0f} s")
-        for what, told in outcome.violations:
-            counted[outcome.kind, what] += 1
-            console.print(f"{outcome.name}: {what}: {told}", markup=False, soft_wrap=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        for outcome in outcomes:
+            if outcome.breaks:
+                caught[outcome.name] = outcome.breaks in {what for what, _told in outcome.violations}
+                continue
+            played[outcome.kind] += 1
+            if played.total() % PROGRESS == 0:
+                console.print(f"{played.total()} cases in {time.monotonic() - began:.0f} s")
+            for what, told in outcome.violations:
+                counted[outcome.kind, what] += 1
+                console.print(f"{outcome.name}: {what}: {told}", markup=False, soft_wrap=True)
     table = Table("", *(WORDS[kind] for kind in played), "all", box=None)
     table.add_row("cases", *map(str, played.values()), str(played.total()))
     for what in COUNTED:
@@ -49,7 +49,10 @@ def show(outcomes: Iterable[Outcome]) -> int:
         table.add_row(what, *map(str, row), str(sum(row)))
     console.print(table)
     console.print(f"{played.total()} cases in {time.monotonic() - began:.0f} s, {counted.total()} broken promises")
-    console.print(f"{seen} of {seen + len(unseen)} deliberate breaks were seen")
-    for name in unseen:
+    console.print(f"{sum(caught.values())} of {len(caught)} deliberate breaks were seen")
+    for name in (name for name, seen in caught.items() if not seen):
         console.print(f"not seen: code that {name}")
-    return int(bool(unseen) or counted.total() > 0 or not played)
+    left = wanted - played.total() - len(caught)
+    if left:
+        console.print(f"stopped: {left} cases were not played")
+    return int(left > 0 or not all(caught.values()) or counted.total() > 0 or not played)
