@@ -157,6 +157,28 @@ options:
     default: false
 """
 
+    LOSSES = r"""
+options:
+  max_deletes:
+    description:
+      - How much the task may take away at most. Each entry that a list loses counts, as the task's diff shows it, and an object that
+        goes as a whole counts one.
+      - A task that would take away more changes nothing and fails. V(0) lets a run only add.
+      - If it is not set, the variable E(ENTRA_MAX_DELETES) is used.
+    type: int
+    default: 10
+"""
+
+    LAST = r"""
+options:
+  allow_last:
+    description:
+      - Whether the task may take away the last of its kind, without which nobody can sign in or manage the application.
+      - That is its last redirect URI, its last owner, and its last credential of all kinds, not counting those that have ended.
+    type: bool
+    default: false
+"""
+
     ATTRIBUTES = r"""
 attributes:
   check_mode:

@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.tenantops.entra.plugins.module_utils._clouds import CLOUDS
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, NotUnique
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import Reader, get_application, keys_of, quote
+from ansible_collections.tenantops.entra.plugins.module_utils._losses import refuse_last_credential
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Changes, Object, Plan, compare
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import Field
 
@@ -150,6 +151,7 @@ def _remove(params: Params, found: Trust, current: Object | None) -> Plan:
     shown = {"name": params["name"], "state": "absent"}
     if current is None:
         return Plan({"state": "absent"}, {"state": "absent"}, (), {"application": found.application}, shown)
+    refuse_last_credential(params, found.application, (), others=len(found.credentials) - 1)
     before = {field.option: current.get(field.option) for field in FIELDS}
     call = Call(
         "remove the federated credential",

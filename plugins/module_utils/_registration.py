@@ -52,9 +52,10 @@ def read(reader: Reader) -> Registration:
         deleted = application is not None
     service_principal = None if application is None or deleted else find_service_principal(reader, application)
     names = params.get("owners") or []
+    asked_for_none = params.get("owners") == [] and params.get("exact")
     owners = (
         reader.graph.pages(f"/applications/{application['id']}/owners?$select=id", fresh=True)
-        if names and application and application.get("id") and not deleted
+        if (names or asked_for_none) and application and application.get("id") and not deleted
         else []
     )
     wanted = {find_principal(reader, name)["id"]: name for name in names}

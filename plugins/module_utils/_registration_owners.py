@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.tenantops.entra.plugins.module_utils._losses import refuse_last
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Changes, Later
 from ansible_collections.tenantops.entra.plugins.module_utils._registration import Params, Registration
 
@@ -29,6 +30,8 @@ def owner_calls(params: Params, found: Registration, changes: Changes) -> t.Iter
             yield Call(
                 f"make {name} an owner", "POST", f"{path}/$ref", link, agrees=("added object references already exist",)
             )
+    if params.get("exact") and found.owners and not found.wanted_owners:
+        refuse_last(params, "its last owner", "Nobody but administrators could manage it any more.")
     for owner in (*found.owners, *found.creator) if params.get("exact") else ():
         if owner not in found.wanted_owners:
             yield Call(

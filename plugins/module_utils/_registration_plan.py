@@ -37,7 +37,7 @@ HIDDEN_TAG = "HideApp"
 
 def plan(params: Params, found: Registration, fields: tuple[Field, ...], principal_fields: tuple[Field, ...]) -> Plan:
     if params["state"] == "absent":
-        return _plan_absent(found)
+        return _plan_absent(params, found)
     application = found.application or {}
     if found.application is None and not params.get("display_name"):
         raise InputError("display_name is missing and the application does not exist yet", remedy="Set display_name.")
@@ -210,11 +210,17 @@ def _hide(params: Params, found: Registration, changes: Changes) -> None:
         changes.body["tags"] = own if params["visible"] else [*own, HIDDEN_TAG]
 
 
-def _plan_absent(found: Registration) -> Plan:
+def _plan_absent(params: Params, found: Registration) -> Plan:
     application = found.application
     if application is None:
         return Plan({"state": "absent"}, {"state": "absent"})
     shown = {"display_name": application.get("displayName"), "unique_name": application.get("uniqueName")}
+    if params["confirm"] not in shown.values():
+        raise InputError(
+            f"confirm is '{params['confirm']}', but the application is '{shown['display_name']}'"
+            + (f" with unique_name '{shown['unique_name']}'" if shown["unique_name"] else ""),
+            remedy="Set confirm to the name of the application that is to go.",
+        )
     call = Call(
         "delete the application",
         "DELETE",

@@ -36,6 +36,11 @@ def refuse(params: t.Mapping[str, t.Any]) -> None:
             remedy="Set requested_access_token_version to 2.",
         )
     _audience_restrictions.refuse(params)
+    if params["state"] == "absent" and not params.get("confirm"):
+        raise InputError(
+            "An application is deleted only where confirm repeats its unique_name or display_name",
+            remedy="Set confirm to the name of the application that is to go.",
+        )
     if params.get("adopt") and not any(params.get(name) for name in ("display_name", "app_id", "object_id")):
         raise InputError(
             "adopt does not say which application", remedy="Set app_id, object_id or the exact display_name."

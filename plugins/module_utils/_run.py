@@ -18,6 +18,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._apply import carr
 from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
+from ansible_collections.tenantops.entra.plugins.module_utils._losses import refuse_losses
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import SHARED, Memory, Writes
 from ansible_collections.tenantops.entra.plugins.module_utils._naming_rules import refuse_names
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs, explain
@@ -99,9 +100,9 @@ def execute(
                 return t.cast("dict[str, t.Any]", scrub({"changed": False, **module.read(context)}))
             if not check_mode:
                 with turn(connection.graph, connection.tenant_id, connection.timeout):
-                    plan = carry_out(module.plan(params, module.read(context)), graph, writes)
+                    plan = carry_out(_plan(module, context), graph, writes)
                 return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
-            plan = module.plan(params, module.read(context))
+            plan = _plan(module, context)
             if rehearsal:
                 plan = rehearse(plan, writes)
             return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
@@ -115,6 +116,14 @@ def execute(
         return tell(error)
     except Exception as error:
         return describe_defect(error)
+
+
+def _plan(module: Module, context: Context) -> Plan:
+    """What the module would do, by what it reads now. Raises InputError where that takes away too much."""
+    assert module.plan
+    plan = module.plan(context.params, module.read(context))
+    refuse_losses(context.params, plan)
+    return plan
 
 
 def tell(error: EntraError) -> dict[str, t.Any]:

@@ -11,11 +11,13 @@ import typing as t
 import uuid
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
+from ansible_collections.tenantops.entra.plugins.module_utils._federated_credential import list_credentials
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     Reader,
     find_service_principal,
     get_application,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._losses import refuse_last_credential
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import (
     Credential,
@@ -142,6 +144,7 @@ def read(reader: SecretReader, collection: str = SECRETS) -> Found:
     _refuse_other_kind(record, collection)
     found = Found(application, record, store, read_clock(), uuid.uuid4().hex[:16], collection)
     if params["state"] == "absent":
+        _refuse_last(reader, found)
         return found
     due = found.is_due(params)
     if due:
@@ -151,6 +154,15 @@ def read(reader: SecretReader, collection: str = SECRETS) -> Found:
         unreadable = tried is not None and tried.secret is not None and not tried.secret.readable
         found = dataclasses.replace(found, unprovable=SEALED if unreadable else _tell_unprovable(reader, found))
     return found
+
+
+def _refuse_last(reader: SecretReader, found: Found) -> None:
+    """Raise InputError where no credential of any kind would be left when ours are gone."""
+    gone = [credential.key_id for credential in found.record.credentials if found.is_there(credential)]
+    if gone and not reader.params["allow_last"]:
+        refuse_last_credential(
+            reader.params, found.application, gone, others=len(list_credentials(reader, found.application))
+        )
 
 
 def _tell_unprovable(reader: SecretReader, found: Found) -> str:

@@ -71,6 +71,7 @@ options:
 extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
+  - tenantops.entra.entra.losses
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -162,7 +163,7 @@ admin_consent_url:
 
 import dataclasses
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _api_permission, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _api_permission, _losses, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
     APPLICATION_OPTIONS,
@@ -178,6 +179,7 @@ MODULE = _run.Module(
         "application": {"type": "list", "elements": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "exact": {"type": "bool", "default": False},
+        **_losses.LIMIT_OPTION,
         "admin_consent": {"type": "bool", "default": False},
         "allow_privileged": {"type": "list", "elements": "str"},
         "on_consent_denied": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},

@@ -51,6 +51,7 @@ options:
 extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
+  - tenantops.entra.entra.losses
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -112,7 +113,7 @@ service_principal_id:
   type: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _assignments, _assignments_plan, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _assignments, _assignments_plan, _losses, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
     APPLICATION_OPTIONS,
@@ -127,6 +128,7 @@ MODULE = _run.Module(
         "app_role": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "exact": {"type": "bool", "default": False},
+        **_losses.LIMIT_OPTION,
     },
     read=_assignments.read,
     needs=Needs(

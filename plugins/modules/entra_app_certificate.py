@@ -49,6 +49,7 @@ extends_documentation_fragment:
   - tenantops.entra.entra.application
   - tenantops.entra.store
   - tenantops.entra.entra.life
+  - tenantops.entra.entra.last
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -147,7 +148,7 @@ unique_name:
   type: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _certificate, _credential_options, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _certificate, _credential_options, _losses, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._credential_options import LIFE_OPTIONS
 from ansible_collections.tenantops.entra.plugins.module_utils._key_pair import SIZES
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
@@ -167,6 +168,7 @@ MODULE = _run.Module(
         "key_size": {"type": "int", "choices": list(SIZES), "default": SIZES[0], "no_log": False},
         **STORE_OPTION,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        **_losses.LAST_OPTION,
     },
     read=_certificate.read,
     needs=APPLICATIONS,

@@ -47,6 +47,7 @@ options:
 extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
+  - tenantops.entra.entra.last
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -107,7 +108,7 @@ unique_name:
   type: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _federated_credential, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _federated_credential, _losses, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
     APPLICATION_OPTIONS,
@@ -122,6 +123,7 @@ MODULE = _run.Module(
         "name": {"type": "str", "required": True},
         **spec_of(_federated_credential.FIELDS),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        **_losses.LAST_OPTION,
     },
     read=_federated_credential.read,
     needs=APPLICATIONS,

@@ -41,6 +41,9 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  confirm:
+    description: The application's O(unique_name) or O(display_name) once more. Needed where O(state=absent), or nothing is deleted.
+    type: str
   exact:
     description: Whether lists hold what is given and no others. Otherwise what is given is added to them.
     type: bool
@@ -177,6 +180,8 @@ options:
     type: bool
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.losses
+  - tenantops.entra.entra.last
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -221,6 +226,7 @@ import dataclasses
 
 from ansible_collections.tenantops.entra.plugins.module_utils import (
     _audience_restrictions,
+    _losses,
     _registration,
     _registration_plan,
     _registration_rules,
@@ -245,8 +251,11 @@ MODULE = _run.Module(
         **spec_of([_audience_restrictions.FIELD]),
         "requested_access_token_version": {"type": "int", "choices": [1, 2], "no_log": False},
         "adopt": {"type": "bool", "default": False},
+        "confirm": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "exact": {"type": "bool", "default": False},
+        **_losses.LIMIT_OPTION,
+        **_losses.LAST_OPTION,
         "identifier_uris_fallback": {"type": "list", "elements": "str"},
         "owners": {"type": "list", "elements": "str"},
         "visible": {"type": "bool"},

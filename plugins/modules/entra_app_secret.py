@@ -52,6 +52,7 @@ extends_documentation_fragment:
   - tenantops.entra.entra.application
   - tenantops.entra.store
   - tenantops.entra.entra.life
+  - tenantops.entra.entra.last
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -151,7 +152,13 @@ unique_name:
   type: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _credential_options, _run, _secret_state, _secrets
+from ansible_collections.tenantops.entra.plugins.module_utils import (
+    _credential_options,
+    _losses,
+    _run,
+    _secret_state,
+    _secrets,
+)
 from ansible_collections.tenantops.entra.plugins.module_utils._credential_options import LIFE_OPTIONS
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
@@ -170,6 +177,7 @@ MODULE = _run.Module(
         "return_secret": {"type": "bool", "default": False, "no_log": False},
         **STORE_OPTION,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        **_losses.LAST_OPTION,
     },
     read=_secret_state.read,
     needs=APPLICATIONS,

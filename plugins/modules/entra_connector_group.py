@@ -49,6 +49,7 @@ options:
     default: false
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.losses
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -118,7 +119,7 @@ connectors:
       returned: success
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _connector_group, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _connector_group, _losses, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import spec_of
 
@@ -129,6 +130,7 @@ MODULE = _run.Module(
         "connectors": {"type": "list", "elements": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "exact": {"type": "bool", "default": False},
+        **_losses.LIMIT_OPTION,
     },
     read=_connector_group.read,
     needs=Needs(delegated=("Directory.ReadWrite.All",), roles=("Application Administrator",)),

@@ -50,6 +50,7 @@ options:
     default: false
 extends_documentation_fragment:
   - tenantops.entra.entra
+  - tenantops.entra.entra.losses
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -92,7 +93,7 @@ members:
   elements: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _group, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _group, _losses, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._needs import Needs
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import spec_of
 
@@ -104,6 +105,7 @@ MODULE = _run.Module(
         "members": {"type": "list", "elements": "str"},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "exact": {"type": "bool", "default": False},
+        **_losses.LIMIT_OPTION,
     },
     read=_group.read,
     needs=Needs(

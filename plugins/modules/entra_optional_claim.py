@@ -65,6 +65,7 @@ options:
 extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
+  - tenantops.entra.entra.losses
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -108,7 +109,7 @@ tokens:
     saml2_token: []
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _optional_claims, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _losses, _optional_claims, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._group_claims import TOKENS
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
@@ -135,6 +136,7 @@ MODULE = _run.Module(
         "tokens": {"type": "dict", "required": True, "no_log": False, "options": dict.fromkeys(TOKENS, CLAIMS)},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "exact": {"type": "bool", "default": False},
+        **_losses.LIMIT_OPTION,
     },
     read=get_application,
     needs=APPLICATIONS,

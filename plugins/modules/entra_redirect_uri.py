@@ -64,6 +64,8 @@ options:
 extends_documentation_fragment:
   - tenantops.entra.entra
   - tenantops.entra.entra.application
+  - tenantops.entra.entra.losses
+  - tenantops.entra.entra.last
   - tenantops.entra.entra.attributes
 author:
   - tenantops.entra contributors (@tenantops)
@@ -117,7 +119,7 @@ public_client:
   elements: str
 """
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _redirect_uri, _redirect_uri_hosts, _run
+from ansible_collections.tenantops.entra.plugins.module_utils import _losses, _redirect_uri, _redirect_uri_hosts, _run
 from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     APPLICATION_IDS,
     APPLICATION_OPTIONS,
@@ -150,6 +152,9 @@ def refuse(params: _run.Params) -> None:
 
 def plan(params: _run.Params, application: Object) -> Plan:
     changes = compare(FIELDS, params, application)
+    held = [uri for uris in changes.before.values() for uri in uris]
+    if changes.body and held and not any(changes.state[field.option] for field in FIELDS):
+        _losses.refuse_last(params, "its last redirect URI", "Nobody could sign in any more (AADSTS500113).")
     if changes.body and params["state"] == "present":
         _redirect_uri.refuse_shared(named(params), changes.state)
         _redirect_uri.refuse_for_audience(
@@ -177,6 +182,8 @@ MODULE = _run.Module(
         **spec_of(FIELDS),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "exact": {"type": "bool", "default": False},
+        **_losses.LIMIT_OPTION,
+        **_losses.LAST_OPTION,
         **_redirect_uri_hosts.OPTIONS,
     },
     read=get_application,

@@ -164,7 +164,7 @@ def test_a_rehearsal_builds_upon_an_application_that_would_be_restored(teller: T
     scoped = {**NEW, "scopes": [SCOPE], "tags": ["kept"]}
     teller.run(REGISTRATION, scoped)
     teller.run("entra_redirect_uri", {**NAMED, "spa": ["https://app.example/"]})
-    teller.run(REGISTRATION, {**NAMED, "state": "absent"})
+    teller.run(REGISTRATION, {**NAMED, "state": "absent", "confirm": NAMED["unique_name"]})
     rehearse = functools.partial(teller.run, check=True, memory=Memory(1 << 20))
     assert rehearse(REGISTRATION, NEW)["diff"]["before"]["state"] == "deleted"
     assert rehearse(REGISTRATION, scoped)["changed"] is False

@@ -65,6 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_plan": {"_errors", "_schema"},
     "_kinds": {"_errors", "_graph", "_memory", "_plan"},
     "_references": {"_connection_rules", "_errors", "_graph", "_kinds", "_plan"},
+    "_losses": {"_errors", "_plan"},
     "_shield": set(),
     "_turn": {"_errors"},
     "_apply": {"_errors", "_graph", "_memory", "_plan", "_redact", "_request", "_shield"},
@@ -79,6 +80,7 @@ NOUN = {
     "_errors",
     "_key_pair",
     "_kinds",
+    "_losses",
     "_needs",
     "_plan",
     "_redact",
@@ -105,6 +107,7 @@ LIBRARIES = {
     "_run": {"ansible"},
     "_redact": {"ansible"},
     "_store_option": {"ansible"},
+    "_losses": {"ansible"},
     "_redirect_uri_hosts": {"ansible", "dns"},  # dns where verify_dns asks for it
 }
 
