@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
-from errors.model import HERE
+from errors.model import HERE, read_yaml
 from errors.runner import Place, fill
 
 PLATFORMS = ("web", "spa", "public_client")
@@ -29,7 +27,7 @@ def load_safe() -> dict[str, list[str]]:
 
 
 def _load(key: str) -> list[dict[str, Any]]:
-    rules: list[dict[str, Any]] = yaml.safe_load((HERE / "redirect_uris.yml").read_text(encoding="utf-8"))[key]
+    rules: list[dict[str, Any]] = read_yaml(HERE / "redirect_uris.yml")[key]
     if lacking := [rule for rule in rules if not rule["source"].startswith("https://")]:
         raise ValueError(f"without a source: {lacking}")
     return rules
