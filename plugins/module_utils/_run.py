@@ -100,9 +100,9 @@ def execute(
                 return t.cast("dict[str, t.Any]", scrub({"changed": False, **module.read(context)}))
             if not check_mode:
                 with turn(connection.graph, connection.tenant_id, connection.timeout):
-                    plan = carry_out(_plan(module, context), graph, writes)
+                    plan = carry_out(_plan(module.plan, params, module.read(context)), graph, writes)
                 return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
-            plan = _plan(module, context)
+            plan = _plan(module.plan, params, module.read(context))
             if rehearsal:
                 plan = rehearse(plan, writes)
             return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
@@ -118,11 +118,10 @@ def execute(
         return describe_defect(error)
 
 
-def _plan(module: Module, context: Context) -> Plan:
-    """What the module would do, by what it reads now. Raises InputError where that takes away too much."""
-    assert module.plan
-    plan = module.plan(context.params, module.read(context))
-    refuse_losses(context.params, plan)
+def _plan(make: t.Callable[[Params, t.Any], Plan], params: Params, found: t.Any) -> Plan:
+    """What the module would do. Raises InputError where that takes away too much."""
+    plan = make(params, found)
+    refuse_losses(params, plan)
     return plan
 
 
