@@ -31,7 +31,7 @@ def main() -> int:
             try:
                 finds = harness.run_case(case, tally)
                 told = f"{len(finds)} finds" if finds else "nothing found"
-            except Unexpected as problem:
+            except (Unexpected, TimeoutError) as problem:
                 wrong.append(f"{case.name}: {problem}")
                 told = "[red]came out otherwise[/]"
             console.print(f"{case.name}: {len(case.steps)} runs, {told}, {time.monotonic() - begun:.0f} s")

@@ -44,20 +44,53 @@ class Case:
     identity: str = "client_secret"
     core: str = "own"
     """own, oldest or next."""
+    store: str = "vault_file"
 
 
-def lifecycle(**how: t.Any) -> tuple[Step, ...]:
+def lifecycle(play: str = "keep", **how: t.Any) -> tuple[Step, ...]:
     """Predict, make, leave alone, rotate."""
     return (
-        Step("check", Run("keep", arguments=CHECK, **how)),
-        Step("create", Run("keep", arguments=DIFF, **how)),
-        Step("no-op", Run("keep", arguments=DIFF, **how)),
-        Step("rotate", Run("keep", arguments=(*DIFF, *DUE), **how)),
+        Step("check", Run(play, arguments=CHECK, **how)),
+        Step("create", Run(play, arguments=DIFF, **how)),
+        Step("no-op", Run(play, arguments=DIFF, **how)),
+        Step("rotate", Run(play, arguments=(*DIFF, *DUE), **how)),
     )
 
 
 def create(**how: t.Any) -> tuple[Step, ...]:
     return (Step("create", Run("secret", **how)),)
+
+
+def returned(**how: t.Any) -> tuple[Step, ...]:
+    """The values are asked for, by tasks that go well and one that does not."""
+    return (
+        *lifecycle("returned", **how),
+        Step(
+            "returned, store fails",
+            Run("returned", arguments=DUE, sabotage="store says ValueError", **how),
+            succeeds=False,
+            says="could not be kept",
+        ),
+    )
+
+
+def kept_elsewhere(**how: t.Any) -> tuple[Step, ...]:
+    """What a store of another kind goes through."""
+    return (
+        *lifecycle("secret", **how),
+        Step(
+            "store says ValueError",
+            Run("secret", arguments=OTHER, sabotage="store says ValueError", **how),
+            succeeds=False,
+            says="could not be kept",
+        ),
+        Step(
+            "store says StoreError",
+            Run("secret", arguments=OTHER, sabotage="store says StoreError", **how),
+            succeeds=False,
+            says="Could not create the client secret",
+        ),
+    )
 
 
 def echoes(**how: t.Any) -> tuple[Step, ...]:
@@ -122,7 +155,7 @@ def stops(**how: t.Any) -> tuple[Step, ...]:
     )
 
 
-RUNNER = {"launcher": "ansible-runner"}
+RUNNER: dict[str, t.Any] = {"launcher": "ansible-runner"}
 CASES: tuple[Case, ...] = (
     *(Case(f"-v{level}", lifecycle(verbosity=level)) for level in (0, 1, 4)),
     *(Case(f"runner, -v{level}", lifecycle(verbosity=level, **RUNNER)) for level in (0, 1, 4)),
@@ -130,8 +163,13 @@ CASES: tuple[Case, ...] = (
     Case("environment", create(), identity="environment"),
     Case("environment, runner", create(**RUNNER), identity="environment"),
     *(
-        Case(f"by {kind}", (*create(), *echoes()), identity=kind)
-        for kind in ("certificate", "federated_token", "access_token", "refresh_token")
+        Case(f"by {kind}", (*echoes(), *create()), identity=kind)
+        for kind in ("certificate", "federated_token", "refresh_token")
+    ),
+    Case(
+        "by access_token",
+        (*(step for step in echoes() if "token endpoint" not in step.outcome), *create()),
+        identity="access_token",
     ),
     Case("echoes", echoes()),
     Case("echoes, -v0", echoes(verbosity=0)),
@@ -149,6 +187,20 @@ CASES: tuple[Case, ...] = (
     Case("stops, -v0", stops(verbosity=0)),
     Case("delegated", (Step("delegated", Run("delegated")), Step("again", Run("delegated", arguments=CHECK)))),
     Case("delegated, pipelined", (Step("delegated", Run("delegated", settings={"ANSIBLE_PIPELINING": "1"})),)),
+    Case("returned", returned()),
+    Case("returned, -v0", returned(verbosity=0)),
+    Case("returned, runner", returned(**RUNNER)),
+    *(Case(f"returned, {name}", returned(callback=name)) for name in ("junit", "tree")),
+    *(
+        Case(f"kept in {kind}{name}", kept_elsewhere(**how), store=kind)
+        for kind in ("hashicorp_vault", "azure_key_vault", "command")
+        for name, how in {"": {}, ", runner": RUNNER}.items()
+    ),
+    Case(
+        "program tells",
+        tuple(Step("program tells", Run("secret", **how), succeeds=False, says="no room for") for how in ({}, RUNNER)),
+        store="command that tells",
+    ),
     *(
         Case(f"{core} core, {name}", steps, core=core)
         for core in ("oldest", "next")
@@ -159,8 +211,14 @@ CASES: tuple[Case, ...] = (
             "failures": failures(),
             "mistakes": mistakes(),
             "stops": stops(),
+            "returned": returned(),
             "delegated": (Step("delegated", Run("delegated")),),
         }.items()
+    ),
+    Case(
+        "next core, returned and shown",
+        (Step("returned and shown", Run("returned", arguments=("-e", "show=true"))),),
+        core="next",
     ),
 )
 # what `make test` runs: one of each kind

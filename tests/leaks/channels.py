@@ -20,6 +20,7 @@ PLACES = {
     "junit": ("junit",),
     "tree": ("tree",),
     "store": ("store",),
+    "records of a program": ("records",),
     "consumer's file": ("consumer",),
 }
 RUNNER_COMMAND = "command"  # the file in which ansible-runner keeps the environment

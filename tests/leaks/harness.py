@@ -14,6 +14,7 @@ from leaks import cores
 from leaks.cases import Case, Step
 from leaks.identities import issuing, new_identity
 from leaks.judgement import Find, Tally, judge
+from leaks.kept import Stores
 from leaks.mutants import MUTANTS
 from leaks.runs import Left, Place, Run, dump
 from leaks.wire import Wire, stand_in_front
@@ -40,6 +41,7 @@ class Harness:
             restore()
         self._issuer = self._stack.enter_context(issuing())
         self._folder = pathlib.Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="leaks-")))
+        self._stores = Stores(self._sandbox, self._stack, self._folder)
         return self
 
     def __exit__(self, *exception: t.Any) -> None:
@@ -52,7 +54,7 @@ class Harness:
         except cores.CannotHave as reason:
             self.skipped.append(f"{case.name}: {reason}")
             return []
-        place = self._place(case.identity, core)
+        place = self._place(case.identity, core, case.store)
         finds = []
         for step in case.steps:
             left = self._take(step, place)
@@ -76,12 +78,13 @@ class Harness:
         version, pythons = cores.OLDEST if which == "oldest" else cores.NEXT
         return cores.other(version, pythons, address)
 
-    def _place(self, identity: str, core: cores.Core) -> Place:
+    def _place(self, identity: str, core: cores.Core, store: str = "vault_file") -> Place:
         folder = pathlib.Path(tempfile.mkdtemp(dir=self._folder))
         self._sandbox.control("POST", "/faults", {"rules": []})
         made = new_identity(identity, self._sandbox, self._issuer)
+        keeping = self._stores.keep(store, made, core.python, folder)
         self.wire.clear()
-        return Place(folder, made, core)
+        return Place(folder, made, core, keeping)
 
     def _take(self, step: Step, place: Place) -> Left:
         self._sandbox.control("POST", "/faults", {"rules": list(step.faults)})

@@ -20,11 +20,12 @@ ALLOWED: dict[str, set[str]] = {
     "federated token": {"wire: sign-in body"},
     "refresh token": {"wire: sign-in body"},
     "access token": {"wire: authorization"},
-    "created secret": {"wire: sign-in body", "consumer's file"},
+    "created secret": {"wire: sign-in body", "consumer's file", "records of a program"},
     "stored key": set(),
     "user password": {"wire: Graph body"},
     "admin password": set(),
     "vault password": set(),
+    "store token": set(),
     "inventory secret": set(),
 }
 # and where it comes from an environment variable, which docs/secrets.md warns of

@@ -22,13 +22,14 @@ from leaks.canaries import Canary
 from leaks.channels import read_channels
 from leaks.cores import Core
 from leaks.identities import Identity
+from leaks.kept import Keeping
 from leaks.processes import Sampler
 from leaks.wire import Wire
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[1]
-FOLDERS = ("given", "store", "consumer", "tmp", "home", "remote", "facts", "retry", "junit", "tree", "async")
-PATIENCE = 180.0  # seconds
+FOLDERS = ("given", "store", "records", "consumer", "tmp", "home", "remote", "facts", "retry", "junit", "tree", "async")
+PATIENCE = 600.0  # seconds
 OURS = ("ANSIBLE", "AZURE", "ENTRA", "LEAKS", "MOLECULE", "RUNNER", "VAULT")
 
 
@@ -63,18 +64,14 @@ class Left:
 class Place:
     """The folder of one customer's runs: inventory, encrypted credential, stores."""
 
-    def __init__(self, folder: pathlib.Path, identity: Identity, core: Core) -> None:
-        self.folder, self.identity, self.core = folder, identity, core
+    def __init__(self, folder: pathlib.Path, identity: Identity, core: Core, keeping: Keeping) -> None:
+        self.folder, self.identity, self.core, self.keeping = folder, identity, core, keeping
         for name in FOLDERS:
             (folder / name).mkdir(mode=0o700)
         self.password = secrets.token_urlsafe(24)
         (folder / "password").write_text(self.password, encoding="utf-8")
         self.bad_secret = f"zzz8Q~{secrets.token_urlsafe(30)[:34]}"
-        variables = {
-            **identity.secret,
-            "bad_secret": self.bad_secret,
-        }
-        plain = yaml.safe_dump(variables)
+        plain = yaml.safe_dump({**identity.secret, "bad_secret": self.bad_secret, "store": keeping.options})
         (folder / "given/credential.yml").write_bytes(self._vault().encrypt(plain))
         variables = {"store_folder": str(folder / "store"), "consumer_folder": str(folder / "consumer")}
         variables |= {"domain": identity.domain, "ansible_connection": "local"}
@@ -116,7 +113,7 @@ class Place:
         for path in (self.folder / "store").glob("*.yml"):
             if path.read_bytes().startswith(b"$ANSIBLE_VAULT"):
                 kept += _secrets_of(yaml.safe_load(self._vault().decrypt(path.read_bytes())))
-        return [*kept, *self.identity.canaries]
+        return [*kept, *self.identity.canaries, *self.keeping.canaries]
 
     def _vault(self) -> VaultLib:
         return VaultLib([("default", VaultSecret(self.password.encode()))])
@@ -180,7 +177,8 @@ class Place:
 
     def _address(self) -> dict[str, str]:
         """Where the tenant is. It is the same for every run; the credential is not in it, unless this is what is tried."""
-        return {**self.core.address, "AZURE_TENANT_ID": self.identity.tenant_id, **self.identity.environment}
+        own = {"AZURE_TENANT_ID": self.identity.tenant_id, **self.identity.environment}
+        return {**self.core.address, **own, **self.keeping.environment}
 
 
 def _wait(process: subprocess.Popen[bytes], run: Run, wire: Wire) -> int:
