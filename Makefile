@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint sandbox errors fidelity leaks faults azure bench docs sanity molecule clean
+.PHONY: help setup demo test lint sandbox errors fidelity leaks faults properties azure bench docs sanity molecule clean
 
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
@@ -14,6 +14,7 @@ BIN := .venv/bin
 READY := .venv/.stamp
 PORT ?= 0
 FAULTS ?= 500
+EXAMPLES ?= 500
 WORKERS ?= 2
 
 # Candidates are run, newest first: a name on PATH may be a shim that fails, or a Python without venv.
@@ -23,7 +24,7 @@ FIND_PYTHON = for p in $${PYTHON:-$(CANDIDATES)}; do "$$p" -c '$(USABLE)' 2>/dev
 TOO_OLD := tenantops.entra needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module, and none was found ($${PYTHON:-python3} here: $$($${PYTHON:-python3} -V 2>&1 | sed "s/.*: //")).
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make the virtual environment (every other target does so when it is needed)
 
@@ -61,6 +62,9 @@ azure: $(READY) ## the Azure CLI and azure.azcollection against the embedded ten
 
 faults: $(READY) ## rotations of a secret with every fault and at every kill: FAULTS=5000 random schedules, WORKERS=2
 	@PYTHONPATH="$(CURDIR)/tests:$(CURDIR)/collections" $(BIN)/python -m faults '$(FAULTS)' --workers '$(WORKERS)'
+
+properties: $(READY) ## second runs, check mode and what is others', of random tasks on random tenants: EXAMPLES=500 a module, ONLY="redirect"
+	@EXAMPLES='$(EXAMPLES)' $(BIN)/python -m pytest -q -s -n 0 tests/properties -k '$(ONLY)'
 
 bench: $(READY) ## CPU seconds a converged task costs, beside ping and assert
 	@$(BIN)/python tests/bench/run.py

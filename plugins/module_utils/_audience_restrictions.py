@@ -57,9 +57,13 @@ def refuse(params: t.Mapping[str, t.Any]) -> None:
         raise InputError(
             f"{OPTION} lists '{wrong}', which is no tenant id", remedy="Name each tenant by its GUID, not by a domain."
         )
-    if kind == "allowedTenants" and params.get("sign_in_audience") not in (None, SEVERAL):
+    _refuse_audience(kind, params.get("sign_in_audience") or SEVERAL)
+
+
+def _refuse_audience(kind: str, audience: str) -> None:
+    if kind == "allowedTenants" and audience != SEVERAL:
         raise InputError(
-            f"{OPTION} lists tenants, but sign_in_audience is {params['sign_in_audience']}",
+            f"{OPTION} lists tenants, but sign_in_audience is {audience}",
             remedy=f"Set sign_in_audience to {SEVERAL}.",
         )
 
@@ -91,6 +95,7 @@ def compare(params: t.Mapping[str, t.Any], current: Object | None, changes: Chan
     if equal(FIELD, before, wished):
         changes.before[OPTION] = changes.after[OPTION] = changes.state[OPTION] = show(FIELD, before)
         return
+    _refuse_audience(wished["kind"], changes.state["sign_in_audience"] or "not set")
     changes.before[OPTION], changes.after[OPTION] = show(FIELD, before), show(FIELD, wished)
     changes.state[OPTION] = changes.after[OPTION]
     changes.body[PROPERTY] = wished

@@ -27,7 +27,10 @@ from ansible_collections.tenantops.entra.plugins.module_utils._plan import (
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._registration import Params, Registration
 from ansible_collections.tenantops.entra.plugins.module_utils._registration_owners import owner_calls
-from ansible_collections.tenantops.entra.plugins.module_utils._registration_rules import refuse_nameless_roles
+from ansible_collections.tenantops.entra.plugins.module_utils._registration_rules import (
+    refuse_nameless_roles,
+    refuse_version,
+)
 from ansible_collections.tenantops.entra.plugins.module_utils._schema import Field
 
 UPSERT = {"Prefer": "create-if-missing"}
@@ -47,6 +50,8 @@ def plan(params: Params, found: Registration, fields: tuple[Field, ...], princip
     )
     _audience_restrictions.compare(wanted, found.audience_restrictions, changes)
     refuse_nameless_roles(changes.after.get("app_roles") or [])
+    if changes.body.keys() & {"signInAudience", "api"}:
+        refuse_version(changes.state)
     of_principal = compare(principal_fields, wanted, found.service_principal or {})
     _hide(params, found, of_principal)
     if params.get("unique_name") and not application.get("uniqueName"):

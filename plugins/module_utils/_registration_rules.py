@@ -84,3 +84,16 @@ def refuse_nameless_roles(roles: t.Iterable[dict[str, t.Any]]) -> None:
             raise InputError(
                 f"The app role '{role['value']}' has no display name", remedy="Set its display_name in app_roles."
             )
+
+
+def refuse_version(state: dict[str, t.Any]) -> None:
+    """Raise InputError for an application as it would be that admits personal accounts and has no tokens of version 2.
+
+    Source: https://learn.microsoft.com/graph/api/resources/apiapplication (requestedAccessTokenVersion)
+    """
+    audience, version = state["sign_in_audience"], state["requested_access_token_version"]
+    if audience in PERSONAL and version != 2:
+        raise InputError(
+            f"requested_access_token_version would be {version or 'unset'}, but {audience} needs 2",
+            remedy="Set requested_access_token_version to 2.",
+        )

@@ -43,3 +43,23 @@ def test_an_app_role_without_a_display_name_is_refused_before_any_write(teller: 
         result = teller.run(NAME, args, check=check)
         assert "'Editor' has no display name" in result["msg"]
     assert writes(teller, start) == []
+
+
+def test_personal_accounts_without_version_2_are_refused_before_any_write(teller: Teller) -> None:
+    assert teller.run(NAME, {"unique_name": "version", "display_name": "Version"})["changed"] is True
+    start = teller.mark()
+    for name in ("version", "new"):
+        args = {"unique_name": name, "display_name": "V", "sign_in_audience": "AzureADandPersonalMicrosoftAccount"}
+        for check in (True, False):
+            assert "requested_access_token_version would be" in teller.run(NAME, args, check=check)["msg"]
+    assert writes(teller, start) == []
+
+
+def test_tenants_are_not_listed_for_an_audience_that_admits_none(teller: Teller) -> None:
+    assert teller.run(NAME, {"unique_name": "listed", "display_name": "Listed"})["changed"] is True
+    start = teller.mark()
+    wanted = {"kind": "allowedTenants", "allowed_tenant_ids": [teller.tenant]}
+    for check in (True, False):
+        result = teller.run(NAME, {"unique_name": "listed", "sign_in_audience_restrictions": wanted}, check=check)
+        assert "sign_in_audience is AzureADMyOrg" in result["msg"]
+    assert writes(teller, start) == []

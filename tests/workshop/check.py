@@ -39,6 +39,7 @@ LINT: dict[str, list[str]] = {
         "tests/errors",
         "tests/fidelity",
         "tests/leaks",
+        "tests/properties",
         "tests/clients",
         "tests/faults",
         "tests/relying_parties",
