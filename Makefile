@@ -52,7 +52,7 @@ sandbox: $(READY) ## the embedded tenant in the foreground: PORT=0 HOSTNAMES=a,b
 fidelity: $(READY) ## how faithful the embedded tenant is, case by case: FAMILY="groups users"; a real tenant with FIDELITY_LIVE
 	@$(BIN)/python -m fidelity $(FAMILY)
 
-leaks: $(READY) ## search every output of runs with every outcome for secrets: ONLY="-v4,echoes,mutants"
+leaks: $(READY) ## search every output of runs with every outcome for secrets: ONLY="-v4; echoes; mutants"
 	@$(BIN)/python -m leaks
 errors: $(READY) ## what an operator reads when something is wrong, case by case: CASES="redirect secret -v"
 	@$(BIN)/python -m errors $(CASES)

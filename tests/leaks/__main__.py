@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""make leaks: every case and every deliberate leak, and a table of what was looked at. ONLY="-v4,echoes,mutants" runs some."""
+"""make leaks: every case and every deliberate leak, and a table of what was looked at. ONLY="-v4; echoes; mutants" runs some."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:
-    only = [part for part in os.environ.get("ONLY", "").split(",") if part]
+    only = [part.strip() for part in os.environ.get("ONLY", "").split(";") if part.strip()]
     started = time.monotonic()
     tally, caught, wrong = Tally(), [], []
     with Harness() as harness:
