@@ -32,7 +32,7 @@ def teller(sandbox: Running, tmp_path: pathlib.Path) -> Teller:
 def attempts(roles: list[dict[str, t.Any]]) -> t.Iterator[dict[str, t.Any]]:
     """Ways to ask for each role: by name, by id, in capitals, beside a harmless one, and with another one allowed."""
     for role in roles:
-        other = next(one["value"] for one in roles if one is not role)
+        other = next((one["value"] for one in roles if one is not role), "")
         yield {"application": [role["value"]]}
         yield {"application": [role["id"]]}
         yield {"application": [role["id"].upper()]}
