@@ -74,8 +74,8 @@ def find_mount(path: pathlib.Path, mountinfo: str) -> Mount:
 
 def refuse_committed(path: pathlib.Path, *, allow_git: bool) -> None:
     """Raises StoreError where the path is in a work tree of git that does not ignore it."""
-    if allow_git or not any((folder / ".git").exists() for folder in path.parents):
-        return
+    if allow_git or not path.parent.is_dir() or not any((folder / ".git").exists() for folder in path.parents):
+        return  # that there is no such folder is told by refuse_unsafe
     # the owner of the tree may be another user, and its settings are not to start a program
     settings = ["-c", "safe.directory=*", "-c", "core.fsmonitor=false"]
     try:

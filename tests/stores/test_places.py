@@ -50,6 +50,8 @@ def test_a_tree_that_git_cannot_read_is_refused(
     (tmp_path / ".git").mkdir()
     with pytest.raises(StoreError, match="git cannot tell whether it is ignored"):
         place.open()
+    with pytest.raises(StoreError, match=r"away does not exist"):
+        place.open(path=str(tmp_path / "away/kept.yml"))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StoreError, match="git cannot tell whether it is ignored"):
         place.open()
