@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import pathlib
@@ -13,7 +14,7 @@ import pytest
 from integration.test_app_secret import ansible, live, signs_in
 from integration.test_contract import DELEGATED, Teller, writes
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _proof, _secret_state
+from ansible_collections.tenantops.entra.plugins.module_utils import _proof, _run, _secret_state
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Owner, Record
 from sandbox import Running
@@ -190,7 +191,8 @@ def test_force_makes_another(keeper: Keeper) -> None:
     assert keeper.run()["changed"] is False
 
 
-def test_of_two_runs_at_once_one_works_and_the_other_says_so(keeper: Keeper) -> None:
+def test_of_two_runs_at_once_one_works_and_the_other_says_so(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_run, "turn", lambda *tenant: contextlib.nullcontext())  # as on two machines
     genuine = dict(keeper.teller.services)
     done: list[dict[str, t.Any]] = []
 
