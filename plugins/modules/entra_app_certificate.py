@@ -85,6 +85,7 @@ EXAMPLES = r"""
     store:
       path: secrets/{{ inventory_hostname }}-pomerium.yml
     state: absent
+    allow_last: true # nothing signs in by it any more
 """
 
 RETURN = r"""

@@ -67,6 +67,7 @@ EXAMPLES = r"""
     unique_name: pomerium
     name: pipeline
     state: absent
+    allow_last: true # nothing signs in by it any more
 """
 
 RETURN = r"""

@@ -90,6 +90,7 @@ EXAMPLES = r"""
     store:
       path: secrets/{{ inventory_hostname }}.yml
     state: absent
+    allow_last: true # nothing signs in by it any more
 """
 
 RETURN = r"""
