@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.tenantops.entra.plugins.module_utils import (
+    _client_sign_in,
     _credential_plan,
     _proof,
     _secrets,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import SignInError, Unreachable
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Local
 from faults import systematic, task
 from faults.systematic import Case
@@ -21,6 +24,7 @@ from faults.task import replace
 from faults.watch import EARLY, FOREIGN, LOST, ORPHANS, UNPROVEN
 
 LOST_ANSWER = "first run, addPassword: reset applied, 1 times"
+LATE_PROOF = "rotation run, second proof: timeout applied, 1 times"
 NO_PROOF = "rotation run, first proof: reset not applied, 5 times"
 REFUSED = "rotation run, addPassword: rejected 403, 5 times"
 SIMPLE = "first run, read the application: throttled, 1 times"
@@ -39,6 +43,16 @@ def _promote_first() -> None:
 
 def _sign_in_once() -> None:
     replace(_proof, ENOUGH=1)
+
+
+def _overlook_failures() -> None:
+    genuine = _client_sign_in.sign_in
+
+    def overlooked(*given: Any, **options: Any) -> None:
+        with contextlib.suppress(SignInError, Unreachable):
+            genuine(*given, **options)
+
+    replace(_proof, sign_in=overlooked)
 
 
 def _keep_no_intent() -> None:
@@ -76,6 +90,7 @@ def _retire_at_once() -> None:
 MUTANTS: dict[str, tuple[task.Change, str, str]] = {
     "promotes before it proves": (_promote_first, NO_PROOF, UNPROVEN),
     "is content with one sign-in": (_sign_in_once, SIMPLE, UNPROVEN),
+    "overlooks a sign-in that failed": (_overlook_failures, LATE_PROOF, UNPROVEN),
     "keeps no intent": (_keep_no_intent, LOST_ANSWER, ORPHANS),
     "removes the former one first": (_remove_first, REFUSED, LOST),
     "forgets what was abandoned": (_forget_abandoned, LOST_ANSWER, ORPHANS),

@@ -93,6 +93,12 @@ class Place:
         requests: list[dict[str, Any]] = self.control("GET", f"/journal?since={since}")["requests"]
         return requests
 
+    def wait_for_answers(self) -> None:
+        """Until the journal holds what is answered late, too: a slow answer may come when the task is over."""
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends and self.control("GET", "/journal?since=1000000000")["waiting"]:
+            time.sleep(0.02)
+
     def signs_in(self, secret: str) -> bool:
         """Whether a consumer of the secret gets a token now."""
         form = {

@@ -64,6 +64,7 @@ class Watch:
         return result
 
     def look(self, since: int) -> None:
+        self.place.wait_for_answers()
         entries = self.place.journal(since)
         try:
             record = task.record_of(self.place)
@@ -118,6 +119,7 @@ class Watch:
             self.violations.append((LOST, "the store holds no current one any more"))
             return
         tries = [e for e in entries if e["client_id"] == self.place.app_id and e["path"].endswith("/token")]
+        tries.sort(key=lambda entry: entry["arrived"])
         good = [entry["status"] == 200 and not entry["fault"] for entry in tries]
         if good[-ENOUGH:] != [True] * ENOUGH:
             self.violations.append((UNPROVEN, f"{now} after {good}"))

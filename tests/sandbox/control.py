@@ -73,11 +73,12 @@ async def reset(world: World, request: Request, body: Body) -> Any:
 
 
 async def show_journal(world: World, request: Request, body: Body) -> Any:
-    """{"requests": [...], "next": index}; ?since=<index> leaves out what came before."""
+    """{"requests": [...], "next": index, "waiting": requests so far without an answer}; ?since=<index>: from there on."""
     since = request.query_params.get("since", "0")
     if not since.isdecimal():
         raise ValueError("since must be a whole number from 0")
-    return {"requests": world.journal.since(int(since)), "next": len(world.journal.entries)}
+    journal = world.journal
+    return {"requests": journal.since(int(since)), "next": len(journal.entries), "waiting": len(journal.waiting)}
 
 
 async def move_clock(world: World, request: Request, body: Body) -> Any:

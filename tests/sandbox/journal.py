@@ -23,6 +23,7 @@ class Entry:
     """One request. `body` is the parsed JSON of a Graph request, never anything of a sign-in.
 
     `status` None: it was not carried out and had no answer. `fault`: the point at which it was made to fail.
+    `arrived`: its number among all requests as they came, where `index` is the one among the answers.
     """
 
     index: int
@@ -37,6 +38,7 @@ class Entry:
     body: Any
     request_id: str | None
     time: str
+    arrived: int
     fault: str | None = None
     batch: bool = False
 
@@ -46,6 +48,15 @@ class Journal:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.arrivals = 0
+        self.waiting: set[int] = set()
+
+    def arrive(self) -> int:
+        """The number of a request that came just now and waits for its answer."""
+        number = self.arrivals
+        self.arrivals += 1
+        self.waiting.add(number)
+        return number
 
     def add(
         self,
@@ -54,6 +65,7 @@ class Journal:
         url: str,
         status: int | None,
         time: str,
+        arrived: int,
         tenant: str | None = None,
         client_id: str | None = None,
         caller_kind: str | None = None,
@@ -79,7 +91,9 @@ class Journal:
             time=time,
             fault=fault,
             batch=batch,
+            arrived=arrived,
         )
+        self.waiting.discard(arrived)
         self.entries.append(entry)
         return entry
 
@@ -88,7 +102,7 @@ class Journal:
         return [asdict(entry) for entry in self.entries[index:]]
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything but what still waits."""
         self.entries.clear()
 
 

@@ -44,6 +44,14 @@ class Recorder:
         if body is None:
             return
         request = Request(scope)
+        request.state.arrived = self.world.journal.arrive()
+        try:
+            await self._answer(request, body, receive, send)
+        finally:
+            self.world.journal.waiting.discard(request.state.arrived)
+
+    async def _answer(self, request: Request, body: bytes, receive: Receive, send: Send) -> None:
+        scope = request.scope
         fault = take_fault(self.world.faults, request.method, scope["path"], scope["query_string"].decode("latin-1"))
 
         async def record(message: Message) -> None:
@@ -96,6 +104,7 @@ class Recorder:
             url=str(request.url),
             status=status,
             time=graph_time(self.world.clock.now()),
+            arrived=request.state.arrived,
             tenant=caller.tenant_id if caller else found.id if found else None,
             client_id=caller.client_id if caller else None if on_graph else _login_client(body),
             caller_kind=caller.kind if caller else None,

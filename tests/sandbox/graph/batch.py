@@ -141,6 +141,7 @@ def _journal(call: Call, item: Record, status: int, request_id: str, fault: str 
         url=f"{call.base}/{item['url'].lstrip('/')}",
         status=status,
         time=graph_time(call.now),
+        arrived=call.world.journal.arrive(),
         tenant=call.tenant.id,
         client_id=call.caller.client_id,
         caller_kind=call.caller.kind,
