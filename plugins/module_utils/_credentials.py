@@ -155,6 +155,7 @@ class SharedToken:
             lib.azure.core.exceptions.AzureError,
             lib.requests.exceptions.RequestException,
             lib.msal.exceptions.MsalServiceError,  # an answer that is none of the login host's own
+            json.JSONDecodeError,  # nor JSON: msal lets it pass for some kinds
         ) as error:
             raise SignInError(
                 f"No token could be had from {connection.authority} ({type(error).__name__}: {scrub(str(error))[:300]})",

@@ -97,7 +97,7 @@ def test_a_rotation(tenants: Rotated) -> None:
     run, writes = tenants.rotate("--limit", ",".join(HOSTS), *FORCED)
     assert (run.code, writes) == (2, ["addPassword"]), run.output
     assert {host: counts["failed"] for host, counts in run.hosts.items() if host in HOSTS} == dict.fromkeys(HOSTS, 1)
-    assert "Hand it to the consumer: hidden by no_log" in run.output
+    assert "Hand it to the consumer: It failed; what it said is hidden by no_log." in run.output
     assert tenants.key_ids()[:1] == [former]
     assert len(tenants.key_ids()) == 2
 

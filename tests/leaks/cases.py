@@ -193,7 +193,7 @@ CASES: tuple[Case, ...] = (
     *(Case(f"returned, {name}", returned(callback=name)) for name in ("junit", "tree")),
     *(
         Case(f"kept in {kind}{name}", kept_elsewhere(**how), store=kind)
-        for kind in ("hashicorp_vault", "azure_key_vault", "command")
+        for kind in ("hashicorp_vault", "azure_key_vault", "command", "sealed")
         for name, how in {"": {}, ", runner": RUNNER}.items()
     ),
     Case(

@@ -15,6 +15,7 @@ from leaks.canaries import Canary
 from leaks.identities import Identity
 from sandbox import Running
 from stores import openbao
+from stores.escrow import Escrow
 
 ROOT = pathlib.Path(__file__).parents[2]
 POLICY = 'path "secret/*" { capabilities = ["create", "read", "update", "list", "delete"] }'
@@ -52,6 +53,11 @@ class Stores:
             program = ROOT / ("docs/examples/keep_record.py" if kind == "command" else "tests/leaks/telling_store.py")
             command = [str(python), str(program), str(folder / "records")]
             return Keeping({"kind": "command", "command": command})
+        if kind == "sealed":
+            recipient = Escrow(self._folder).certificate
+            return Keeping(
+                {"kind": kind, "path": str(folder / "store/sealed.json"), "recipient_certificate": recipient}
+            )
         return Keeping({"path": str(folder / "store/kept.yml")})
 
     @functools.cached_property
