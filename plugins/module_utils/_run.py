@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import pathlib
 import sys
@@ -98,13 +99,13 @@ def execute(
             context = Context(params, graph, writes, connection.tenant_id, services or {})
             if module.plan is None:
                 return t.cast("dict[str, t.Any]", scrub({"changed": False, **module.read(context)}))
-            if not check_mode:
-                with turn(connection.graph, connection.tenant_id, connection.timeout):
-                    plan = carry_out(_plan(module.plan, params, module.read(context)), graph, writes)
-                return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
-            plan = _plan(module.plan, params, module.read(context))
-            if rehearsal:
-                plan = rehearse(plan, writes)
+            alone = turn(connection.graph, connection.tenant_id, connection.timeout)
+            with contextlib.nullcontext() if check_mode else alone:
+                plan = _plan(module.plan, params, module.read(context))
+                if not check_mode:
+                    plan = carry_out(plan, graph, writes)
+                elif rehearsal:
+                    plan = rehearse(plan, writes)
             return t.cast("dict[str, t.Any]", scrub(_report(module, plan)))
         except GraphError as error:
             if error.status == 403 and (not error.remedy or error.code in UNPRIVILEGED):
