@@ -101,6 +101,12 @@ def test_a_rotation(tenants: Rotated) -> None:
     assert tenants.key_ids()[:1] == [former]
     assert len(tenants.key_ids()) == 2
 
+    # nothing but a rotation removes what may be in use still
+    overlap = ("-e", "app_secret_overlap_days=0", "-e", "entra_publish_tasks=publish.yml")
+    onboarded = tenants.run("onboard", "--limit", "onboarded", "--tags", "secret", *overlap)
+    assert (onboarded.code, onboarded.hosts["onboarded"]["changed"]) == (0, 0), onboarded.output
+    assert len(tenants.key_ids()) == 2
+
     # it can: nothing is due, and it gets what it did not get the last time
     (tenants.folder / "consumer").mkdir()
     run, writes = tenants.rotate()
