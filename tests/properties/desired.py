@@ -20,6 +20,7 @@ Strategy = st.SearchStrategy[t.Any]
 MODULES = pathlib.Path(__file__).parents[2] / "plugins/modules"
 
 WORDS = st.sampled_from(["Map", "map", "Größe", "{application.id}", "O'Hara & <b>", "x", "-", "日本"])
+LEAST = st.sampled_from([1, 1, 1, 0])  # items of a list that had better not be empty
 TEXT = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
 CLEARABLE = st.one_of(st.just(""), TEXT)
 WEB = [
@@ -44,8 +45,13 @@ SCOPES = ["user_impersonation", "read", "Read", "write.all"]
 ROLES = ["Editor", "Viewer", "Robot"]
 
 
-def some(values: list[str], most: int = 3) -> Strategy:
-    return st.lists(st.sampled_from(values), unique=True, max_size=most)
+def some(values: list[str], most: int = 3, least: int = 0) -> Strategy:
+    return st.lists(st.sampled_from(values), unique=True, min_size=least, max_size=most)
+
+
+def mostly_some(values: list[str]) -> Strategy:
+    """An empty list only now and then."""
+    return LEAST.flatmap(lambda least: some(values, least=least))
 
 
 def url(*schemes: str) -> Strategy:
@@ -77,10 +83,10 @@ HINTS: dict[str, Strategy] = {
     "mode": st.just("onPremisesKerberos"),
     "resource": st.sampled_from(["Microsoft Graph", "00000003-0000-0000-c000-000000000000"]),
     "allow_privileged": some(["Directory.ReadWrite.All"]),
-    "users": some(USERS),
-    "groups": some(["Pozi Viewers", "Pozi Planning", "<Pozi Viewers>"]),
-    "service_principals": some(["<arm>", "Microsoft Graph"]),
-    "app_role": st.sampled_from(["Viewer", "Viewer", "Editor"]),
+    "users": mostly_some(USERS),
+    "groups": mostly_some(["Pozi Viewers", "Pozi Planning", "<Pozi Viewers>"]),
+    "service_principals": mostly_some(["<arm>", "Microsoft Graph"]),
+    "app_role": st.sampled_from(["Viewer", "Viewer", "Viewer", "Editor"]),
     "issuer": st.sampled_from(["https://token.example/", "https://issuer.example/t"]),
     "subject": st.sampled_from(["repo:a/b:ref:refs/heads/main", "system:serviceaccount:x", "*", "Größe"]),
     "audience": st.sampled_from(["api://AzureADTokenExchange", "api://other"]),
@@ -123,7 +129,7 @@ HINTS: dict[str, Strategy] = {
     **dict.fromkeys(("user_consent_display_name", "user_consent_description"), CLEARABLE),
     **dict.fromkeys(("given_name", "surname", "job_title", "department", "company_name"), CLEARABLE),
 }
-# what a new object needs, and most examples have
+# what a new object needs, or a task without does nothing, and most examples have: suboptions by their path
 MOSTLY = {
     "entra_app_assignment": {"app_role", "users"},
     "entra_app_federated_credential": {"issuer", "subject"},
@@ -132,6 +138,7 @@ MOSTLY = {
     "entra_connector_group": {"connectors"},
     "entra_group": {"display_name"},
     "entra_group_claims": {"group_membership_claims"},
+    "entra_optional_claim": {"tokens.id_token"},
     "entra_user": {"display_name", "invite_redirect_url"},
 }
 # what names the object: drawn with the existing state
@@ -182,12 +189,12 @@ def _meets(name: str, args: Object) -> bool:
 
 
 def _options(module: str, path: str, options: Object, mostly: t.Collection[str] = ()) -> Strategy:
-    drawn = {key: _value(module, f"{path}{key}", spec) for key, spec in options.items()}
-    needed = {key: strategy for key, strategy in drawn.items() if options[key].get("required") or key in mostly}
+    drawn = {key: _value(module, f"{path}{key}", spec, mostly) for key, spec in options.items()}
+    needed = {key: drawn[key] for key in drawn if options[key].get("required") or f"{path}{key}" in mostly}
     return st.fixed_dictionaries(needed, optional={key: drawn[key] for key in drawn if key not in needed})
 
 
-def _value(module: str, path: str, spec: Object) -> Strategy:
+def _value(module: str, path: str, spec: Object, mostly: t.Collection[str]) -> Strategy:
     last = path.rpartition(".")[2]
     parent = path.split(".")
     wild = ".".join([parent[0], "*", last]) if len(parent) > 2 else path
@@ -197,8 +204,9 @@ def _value(module: str, path: str, spec: Object) -> Strategy:
     if spec["type"] == "bool":
         return st.booleans()
     if spec.get("options"):
-        inner = _options(module, f"{path}.", spec["options"])
-        return st.lists(inner, max_size=3, unique_by=_key) if spec["type"] == "list" else inner
+        inner = _options(module, f"{path}.", spec["options"], mostly)
+        several = LEAST.flatmap(lambda least: st.lists(inner, min_size=least, max_size=3, unique_by=_key))
+        return several if spec["type"] == "list" else inner
     if spec.get("choices"):
         one = st.sampled_from(spec["choices"])
         return st.lists(one, unique=True, max_size=3) if spec["type"] == "list" else one
