@@ -3,6 +3,7 @@
 """What can go wrong, as one tree, and what an operator can do about it.
 
 EntraError
+|-- LibraryError     a Python library is missing, or not of a version that is needed; no request was sent
 |-- InputError       an option is wrong; no request was sent
 |-- SignInError      no token could be had
 |-- WrongTenant      the token belongs to another tenant than tenant_id
@@ -44,6 +45,10 @@ class EntraError(Exception):
             wrote = f"The tenant {verb} changed before this failure; run again to complete it."
         parts = [self.what.rstrip(".") + ".", self.remedy, wrote, f"({told})" if told else ""]
         return " ".join(part for part in parts if part)
+
+
+class LibraryError(EntraError):
+    pass
 
 
 class InputError(EntraError):

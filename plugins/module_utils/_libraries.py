@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The third-party libraries, imported once, in the process that ansible-core forks its workers from.
 
-Only this file imports them: where they are missing, PROBLEM holds the import error and the first task says what to install.
+Only this file imports them: where one is missing, PROBLEM holds the import error, where one has another version than is needed,
+UNFIT says so, and the first task says what to install.
 What httpx and anyio load at their first use is loaded here too, since a worker would otherwise pay for it in every task.
 """
 
@@ -11,11 +12,25 @@ from __future__ import annotations
 import logging
 import typing as t
 
+from ansible_collections.tenantops.entra.plugins.module_utils._versions import Needed, find_unfit
+
 TALKATIVE = ("azure", "h2", "hpack", "httpcore", "httpx", "msal", "requests", "urllib3")
 """Loggers that tell headers and addresses, and msal as an error the whole of an answer that is no JSON."""
 for talkative in TALKATIVE:
     logging.getLogger(talkative).setLevel(logging.CRITICAL)  # what goes wrong is told by an exception
 
+NEEDED = (
+    Needed("azure-identity", "1.19", "2"),
+    Needed("cryptography", "43"),
+    Needed("httpx", "0.27", "1"),
+    Needed("msal", "1.31", "2"),
+    Needed("msgraph-sdk", "1.15", "2"),
+    Needed("pyjwt", "2.9", "3"),
+    Needed("requests", "2.32", "3"),
+    Needed("tenacity", "9", "10"),
+)
+"""As requirements.txt has them."""
+UNFIT = find_unfit(NEEDED)
 PROBLEM: ImportError | None = None
 
 try:
@@ -48,7 +63,9 @@ except ImportError as problem:
     PROBLEM = problem
 
 __all__ = [
+    "NEEDED",
     "PROBLEM",
+    "UNFIT",
     "AccessToken",
     "AzureIdentityAuthenticationProvider",
     "ClientAuthenticationError",

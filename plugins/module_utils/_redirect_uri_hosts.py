@@ -10,13 +10,16 @@ https://learn.microsoft.com/azure/security/fundamentals/subdomain-takeover
 from __future__ import annotations
 
 import ipaddress
+import sys
 import typing as t
 
 from ansible.module_utils.basic import env_fallback
 
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, Unreachable
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError, LibraryError, Unreachable
 from ansible_collections.tenantops.entra.plugins.module_utils._redirect_uri import LOOPBACK, host_of
+from ansible_collections.tenantops.entra.plugins.module_utils._versions import Needed, find_unfit
 
+LIBRARY = Needed("dnspython", "2.4", "3")
 PROBLEM: ImportError | None = None
 
 try:
@@ -74,10 +77,11 @@ def _refuse_foreign(place: str, host: str, allowed: list[str] | None) -> None:
 
 
 def _refuse_unknown(place: str, host: str, server: str) -> None:
-    if PROBLEM:
-        raise InputError(
-            f"verify_dns needs the Python library dnspython, which is missing ({PROBLEM.name})",
-            remedy="Install dnspython where ansible-core runs, or leave verify_dns out.",
+    unfit = find_unfit([LIBRARY])
+    if unfit or PROBLEM:
+        raise LibraryError(
+            f"verify_dns needs the Python library dnspython, and {sys.executable} has {unfit or 'none'}",
+            remedy=f"Install it ({sys.executable} -m pip install '{LIBRARY}'), or leave verify_dns out.",
         )
     try:
         _resolver(server).resolve(f"{host}.", "A", raise_on_no_answer=False, lifetime=SECONDS)

@@ -90,8 +90,8 @@ def _find(reader: Reader) -> Object | None:
         )
     if application.get("uniqueName") is None and not params.get("adopt"):
         raise InputError(
-            f"The application {by_id} has no unique name yet",
-            remedy="Set adopt to give it this one for good, or leave unique_name out.",
+            f"The application {by_id} was not made by this collection: it has no unique name",
+            remedy="Set adopt to take it over and give it this one for good, or leave unique_name out.",
         )
     return application
 

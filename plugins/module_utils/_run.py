@@ -17,7 +17,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils import _connection
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
 from ansible_collections.tenantops.entra.plugins.module_utils._apply import carry_out, fill_text, rehearse
 from ansible_collections.tenantops.entra.plugins.module_utils._credentials import SharedToken
-from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import EntraError, GraphError, LibraryError
 from ansible_collections.tenantops.entra.plugins.module_utils._graph import Graph
 from ansible_collections.tenantops.entra.plugins.module_utils._losses import refuse_losses
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import SHARED, Memory, Writes
@@ -27,7 +27,6 @@ from ansible_collections.tenantops.entra.plugins.module_utils._plan import Plan
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
 from ansible_collections.tenantops.entra.plugins.module_utils._turn import turn
 
-LIBRARIES = "azure-identity msal msgraph-sdk tenacity"
 UNPRIVILEGED = ("Authorization_RequestDenied", "NotAdminRoleNoEnoughCustomPermission_UnauthorizedAccess")
 Params = t.Mapping[str, t.Any]
 
@@ -80,15 +79,8 @@ def execute(
 
     rehearsal: the whole run is in check mode, so that later tasks build upon what this one would have written.
     """
-    if lib.PROBLEM is not None:
-        missing = lib.PROBLEM.name or scrub(str(lib.PROBLEM))
-        return {
-            "failed": True,
-            "changed": False,
-            "msg": f"The Python that runs this task ({sys.executable}) has no library {missing}. Install what requirements.txt of the "
-            f"collection lists, such as with {sys.executable} -m pip install {LIBRARIES}. Nothing was sent.",
-        }
     try:
+        _refuse_libraries()
         connection = _connection.resolve(params)
         refuse_names(params)
         if module.refuse:
@@ -117,6 +109,20 @@ def execute(
         return tell(error)
     except Exception as error:
         return describe_defect(error)
+
+
+def _refuse_libraries() -> None:
+    """Raise LibraryError where this Python does not have the libraries that are needed."""
+    if not lib.UNFIT and lib.PROBLEM is None:
+        return
+    name = lib.PROBLEM and lib.PROBLEM.name
+    missing = isinstance(lib.PROBLEM, ModuleNotFoundError)
+    lack = lib.UNFIT or (f"no library {name}" if missing else f"a library {name} that lacks what is needed")
+    wanted = " ".join(f"'{one}'" for one in lib.NEEDED)
+    raise LibraryError(
+        f"The Python that runs this task ({sys.executable}) has {lack}",
+        remedy=f"Install what requirements.txt of the collection lists: {sys.executable} -m pip install {wanted}.",
+    )
 
 
 def _plan(make: t.Callable[[Params, t.Any], Plan], params: Params, found: t.Any) -> Plan:

@@ -50,6 +50,8 @@ class Case:
     """The identity holds just these application permissions; null: all that the operator has."""
     identity: str = "application"
     """application, or delegated: an administrator's access token."""
+    libraries: dict[str, str | None] = field(default_factory=dict)
+    """What is not as it should be of them: a module that cannot be imported (null), or the version that a distribution has."""
     changed: bool = False
     kind: str = ""
     """What error.kind must be; empty: any but Defect."""

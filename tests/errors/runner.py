@@ -24,6 +24,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._memory import Mem
 from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
 from ansible_collections.tenantops.entra.plugins.plugin_utils._options import read_options
 from errors.files import write_file
+from errors.libraries import broken
 from errors.model import Case, fits
 from sandbox import Running
 
@@ -110,7 +111,7 @@ def run_case(case: Case, place: Place, folder: Path) -> Seen:
     since = place.mark()
     sandbox.control("POST", "/faults", {"rules": fill(case.faults, words)})
     try:
-        with _environment(case.environment):
+        with _environment(case.environment), broken(case.libraries, folder):
             result = run_task(case.module, options, memory, loader)
     finally:
         sandbox.control("POST", "/faults", {"rules": []})

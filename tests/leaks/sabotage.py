@@ -101,7 +101,7 @@ def fail_around() -> None:
 
 
 def lose_library() -> None:
-    _libraries.PROBLEM = ImportError("No module named 'msal'", name="msal")
+    _libraries.PROBLEM = ModuleNotFoundError("No module named 'msal'", name="msal")
 
 
 FAILURES: dict[str, t.Callable[[], None]] = {

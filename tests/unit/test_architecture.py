@@ -29,7 +29,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_remedies": set(),
     "_errors": {"_remedies"},
     "_connection_rules": {"_errors"},
-    "_libraries": set(),
+    "_versions": set(),
+    "_libraries": {"_versions"},
     "_memory": set(),
     "_needs": set(),
     "_schema": set(),
@@ -88,6 +89,7 @@ NOUN = {
     "_schema",
     "_secret_records",
     "_store_option",
+    "_versions",
 }
 # Packages from outside the standard library; everything else of the engine has none.
 LIBRARIES = {
