@@ -90,7 +90,9 @@ class Watch:
             if key_id not in known and key_id not in self.place.foreign:
                 self.violations.append((ORPHANS, f"{one['displayName']} {key_id}"))
         self.violations += [(FOREIGN, key_id) for key_id in self.place.foreign if key_id not in held]
-        if record.pending:
+        if (
+            record.pending and record.pending.secret
+        ):  # an intent of which nothing came waits for no one; what came of it is an orphan
             self.violations.append((STUCK, "a pending one was not seen through"))
         if record.current is None or record.current.key_id not in held:
             self.violations.append((LOST, "the store's current one is not in the tenant"))
