@@ -14,6 +14,7 @@ import typing as t
 import yaml
 from ansible import constants
 from ansible.errors import AnsibleError
+from ansible.module_utils.common.yaml import yaml_dump, yaml_load
 from ansible.parsing.vault import VaultLib
 
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
@@ -54,7 +55,7 @@ class VaultFile(RecordFile):
     def encode(self, content: Content) -> bytes:
         vault_id, password = self._password
         plain = json.loads(json.dumps(content))  # a text from a playbook is a subclass that YAML does not know
-        return bytes(self._vault.encrypt(yaml.safe_dump(plain, sort_keys=False), password, vault_id))
+        return bytes(self._vault.encrypt(yaml_dump(plain, sort_keys=False), password, vault_id))
 
     def decode(self, text: bytes) -> Content:
         try:
@@ -66,7 +67,7 @@ class VaultFile(RecordFile):
             ) from None
         self._password = (password[0], password[1])  # a file keeps its vault identity
         try:
-            content = yaml.safe_load(plain)
+            content = yaml_load(plain)
         except (yaml.YAMLError, UnicodeError):  # their messages quote the text
             content = None
         if not isinstance(content, dict):

@@ -48,6 +48,7 @@ def play_all(cases: Sequence[Case], workers: int) -> Iterator[Outcome]:
 def _play(cases: Sequence[Case], queue: multiprocessing.Queue[Outcome]) -> None:
     task.derive_quickly()
     with sandbox() as place, contextlib.suppress(KeyboardInterrupt):
+        task.load_libraries(place)
         for case in cases:
             for _number in range(TRIES if case.breaks else 1):
                 try:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
+import gc
 import json
 import os
 import select
@@ -175,6 +176,13 @@ def derive_quickly() -> None:
         return derive(**{**options, "iterations": 1})
 
     replace(vault, PBKDF2HMAC=once)
+
+
+def load_libraries(place: Place) -> None:
+    """What the libraries import when they are first used, in this process, so that those it forks need not."""
+    place.begin()
+    _run.execute(MODULE, validated(place, {}), check_mode=True, services=services(), memory=Memory(1 << 20))
+    gc.freeze()
 
 
 def _spoil(store: Any, disk: BadDisk) -> Any:
