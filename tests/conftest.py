@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The embedded tenant for tests: one a process, started when the first test asks for it."""
+"""The embedded tenant for tests: one a process, started when the first test asks for it. And the order of the files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ import pytest
 from sandbox import Running, running
 
 os.environ["ENTRA_STORE_ALLOW_CONTAINER"] = "true"  # the tests' own folders need not outlive a container
+
+LONGEST = ("test_demo", "test_preflight", "test_operator", "test_offboard", "test_support_account", "test_verify")
+"""The files that take longest begin, so that no worker is left alone with one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 @pytest.fixture(scope="session")

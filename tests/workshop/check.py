@@ -58,7 +58,9 @@ SLOWER: dict[str, list[str]] = {
     "docs": [sys.executable, "-m", "workshop.documentation"],
     "build": BUILD,
 }
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", f"--junit-xml={JUNIT}"]
+# a file stays with one worker, and the files are taken in the order of tests/conftest.py
+SHARED = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", *SHARED, f"--junit-xml={JUNIT}"]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from workshop.tree import ROOT, copied_tree
 
 HOME = ROOT / ".cache" / "ansible-test-home"
 PIP_OF_CORE = ("24_2", "25_2")  # ansible-core 2.19, 2.21: ansible_test/_internal/python_requirements.py
+# the last would gather what is compiled of a copy that is thrown away
+OURS = {"ANSIBLE_CONFIG", "ANSIBLE_HOME", "PYTHONPATH", "PYTHONPYCACHEPREFIX"}
 GET_PIP = """\
 import os, re, subprocess, sys
 version = re.search(r"get_pip_([0-9_]+)", os.environ["GET_PIP"]).group(1).replace("_", ".")
@@ -47,7 +49,7 @@ def main(tests: list[str]) -> int:
     command = ["ansible-test", "sanity", "--local", "--python", version, "--color", "no"]
     for test in tests:
         command += ["--test", test]
-    kept = {k: v for k, v in os.environ.items() if k not in {"ANSIBLE_CONFIG", "ANSIBLE_HOME", "PYTHONPATH"}}
+    kept = {k: v for k, v in os.environ.items() if k not in OURS}
     env = {**kept, "HOME": str(HOME), "PATH": search_path()}
     with copied_tree() as copy:
         return subprocess.run(command, cwd=copy, env=env, check=False).returncode
