@@ -11,6 +11,7 @@ import typing as t
 import demo
 import pytest
 import yaml
+from integration.customers import NOT_HANDED_OVER
 from integration.handoff_schema import complaints
 
 from sandbox import Running
@@ -32,9 +33,10 @@ def onboard(sandbox: Running, folder: pathlib.Path, file: pathlib.Path = FILE, *
     return again(sandbox, folder, tenant)
 
 
-def again(sandbox: Running, folder: pathlib.Path, tenant: dict[str, t.Any]) -> demo.Outcome:
+def again(sandbox: Running, folder: pathlib.Path, tenant: dict[str, t.Any], *more: str) -> demo.Outcome:
     environment = {**sandbox.env(), "AZURE_CLIENT_SECRET": tenant["operator"]["client_secret"]}
-    return demo.onboard(environment, "-i", str(folder / "hosts.yml"), "--limit", "fourth", folder=folder, echo=False)
+    limited = ("-i", str(folder / "hosts.yml"), "--limit", "fourth", *more)
+    return demo.onboard(environment, *limited, folder=folder, echo=False)
 
 
 def test_a_fourth_product_is_data(fresh_sandbox: Running, tmp_path: pathlib.Path) -> None:
@@ -42,7 +44,7 @@ def test_a_fourth_product_is_data(fresh_sandbox: Running, tmp_path: pathlib.Path
     assert made.code == 0, made.output
     tenant = fresh_sandbox.tenants()[-1]
     seen = len(fresh_sandbox.journal())
-    second = again(fresh_sandbox, tmp_path, tenant)
+    second = again(fresh_sandbox, tmp_path, tenant, *NOT_HANDED_OVER)
     assert (second.code, second.hosts["fourth"]["changed"]) == (0, 0), second.output
     assert not [entry["url"] for entry in fresh_sandbox.journal(seen) if entry["write"]]
 

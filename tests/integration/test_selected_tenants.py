@@ -10,6 +10,7 @@ import typing as t
 
 import demo
 import httpx
+from integration.customers import NOT_HANDED_OVER
 
 from sandbox import Running
 
@@ -22,11 +23,11 @@ class Place(t.NamedTuple):
     sandbox: Running
     folder: pathlib.Path
 
-    def run(self, playbook: str, allowed: list[str]) -> tuple[demo.Outcome, list[str]]:
+    def run(self, playbook: str, allowed: list[str], *arguments: str) -> tuple[demo.Outcome, list[str]]:
         """The run, and its writes."""
         seen = len(self.sandbox.journal())
         settings = {"entra_products": "writebackextreme", "writebackextreme_allowed_tenants": allowed}
-        more = ("--limit", HOST, "-e", json.dumps(settings))
+        more = ("--limit", HOST, "-e", json.dumps(settings), *arguments)
         env = self.sandbox.env()
         run = demo.onboard(env, *more, folder=self.folder, echo=False, playbook=f"playbooks/{playbook}.yml")
         return run, [f"{one['method']} {one['path']}" for one in self.sandbox.journal(seen) if one["write"]]
@@ -58,7 +59,7 @@ def test_selected_tenants(fresh_sandbox: Running, tmp_path: pathlib.Path) -> Non
     assert other.code == 2
     assert "Otherwise than asked for: Allowed tenants" in other.output
 
-    alone, writes = place.run("onboard", [])
+    alone, writes = place.run("onboard", [], *NOT_HANDED_OVER)
     assert alone.code == 0, alone.output[-4000:]
     assert writes == [f"PATCH /beta/applications/{place.application()['id']}"]
     assert [place.application()[name] for name in PROPERTIES] == [

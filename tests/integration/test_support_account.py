@@ -8,7 +8,7 @@ import json
 import pathlib
 
 import demo
-from integration.customers import Customers
+from integration.customers import NOT_HANDED_OVER, Customers
 
 from sandbox import Running
 from sandbox.identity import roles
@@ -29,7 +29,7 @@ def test_a_guest(fresh_sandbox: Running, tmp_path: pathlib.Path) -> None:
     )
     tenant = fresh_sandbox.world.tenants[customers.add("one", entra_products=[product])["id"]]
 
-    rehearsed = customers.run("--check", "--diff")
+    rehearsed = customers.run(*NOT_HANDED_OVER, "--check", "--diff")
     assert (rehearsed.code, customers.writes()) == (0, {}), rehearsed.output
     made = customers.run()
     assert made.code == 0, made.output
@@ -37,7 +37,7 @@ def test_a_guest(fresh_sandbox: Running, tmp_path: pathlib.Path) -> None:
     assert (guest["userType"], guest["externalUserState"]) == ("Guest", "PendingAcceptance")
     assert "inviteRedeemUrl" not in made.output
     seen = len(fresh_sandbox.journal())
-    second = customers.run()
+    second = customers.run(*NOT_HANDED_OVER)
     assert (second.code, second.hosts["one"]["changed"], customers.writes(seen)) == (0, 0, {}), second.output
     told = json.loads((tmp_path / "handoff/one/notes.json").read_text(encoding="utf-8"))
     assert [one["user_principal_name"] for one in told["accounts"]] == [GUEST]
