@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import re
@@ -128,7 +129,11 @@ def _take_back(call: Call, objects: dict[str, Object], graph: Graph) -> bool:
             Request(undo.method, fill_text(undo.path, objects), fill(undo.body, objects), undo.version, repeatable=True)
         )
     except EntraError as error:
-        return isinstance(error, GraphError) and error.says(*undo.agrees)
+        if not (isinstance(error, GraphError) and error.says(*undo.agrees)):
+            return False
+    if call.forget:
+        with contextlib.suppress(Exception):  # what deliver could not do, this may not be able to do either
+            call.forget()
     return True
 
 

@@ -64,6 +64,8 @@ class Call:
     """Takes what the answer holds and nobody else may see, before anything else happens; returns what others may know."""
     undo: Call | None = None
     """Takes the call back when deliver fails. {answer.property} in it is filled from the answer."""
+    forget: t.Callable[[], None] | None = None
+    """Follows upon that: deliver may have kept something before it failed."""
 
 
 @dataclasses.dataclass(frozen=True)

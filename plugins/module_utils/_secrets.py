@@ -51,6 +51,12 @@ def _make(params: Params, found: Found, new: Credential, record: Record, gone: t
         found.store.put(dataclasses.replace(ours(found, new.op_id), pending=made))
         return public
 
+    def forget() -> None:
+        """Keep that nobody has the value: a store that failed may have taken it all the same."""
+        kept = ours(found, new.op_id)
+        if kept.pending != begun.pending:
+            found.store.put(dataclasses.replace(kept, pending=begun.pending))
+
     listed = {
         "keyId": Later("{credential.keyId}"),
         "displayName": new.label,
@@ -69,6 +75,7 @@ def _make(params: Params, found: Found, new: Credential, record: Record, gone: t
         repeatable=False,
         deliver=deliver,
         undo=_remove_one(Later("{answer.keyId}")),
+        forget=forget,
     )
     return keep(found, begun), create
 

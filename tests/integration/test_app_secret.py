@@ -286,8 +286,7 @@ def test_a_value_that_cannot_be_kept_is_taken_back_and_not_told(
     assert "the disk says" not in json.dumps(failed)
     assert live(teller) == []
     teller.services = genuine
-    if moment == "before":
-        converged(teller, tmp_path, arguments(tmp_path))
+    converged(teller, tmp_path, arguments(tmp_path))
 
 
 def test_another_application_cannot_use_the_file(teller: Teller, tmp_path: pathlib.Path) -> None:
