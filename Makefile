@@ -63,8 +63,8 @@ errors: $(READY) ## what an operator reads when something is wrong, case by case
 azure: $(READY) ## the Azure CLI and azure.azcollection against the embedded tenant: 1 GB and minutes, not part of test: TESTS="-k login"
 	@$(BIN)/python -m azure_clients $(TESTS)
 
-faults: $(READY) ## rotations of a secret with every fault and at every kill: FAULTS=5000 random schedules, WORKERS=2
-	@PYTHONPATH="$(CURDIR)/tests:$(CURDIR)/collections" $(BIN)/python -m faults '$(FAULTS)' --workers '$(WORKERS)'
+faults: $(READY) ## rotations of a secret with every fault and at every kill, then the promises: FAULTS=5000 random schedules, WORKERS=2, ONLY="P13"
+	@PYTHONPATH="$(CURDIR)/tests:$(CURDIR)/collections" $(BIN)/python -m faults '$(FAULTS)' --workers '$(WORKERS)' --only '$(ONLY)'
 
 properties: $(READY) ## second runs, check mode and what is others', of random tasks on random tenants: EXAMPLES=500 a module, ONLY="redirect"
 	@EXAMPLES='$(EXAMPLES)' $(BIN)/python -m pytest -q -s -n 0 tests/properties -k '$(ONLY)'

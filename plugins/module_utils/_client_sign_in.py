@@ -11,13 +11,14 @@ import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection
-from ansible_collections.tenantops.entra.plugins.module_utils._credentials import claims_of, open_session
+from ansible_collections.tenantops.entra.plugins.module_utils._credentials import claims_of
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
     SignInError,
     StoreError,
     Unreachable,
 )
 from ansible_collections.tenantops.entra.plugins.module_utils._key_pair import read_public_part
+from ansible_collections.tenantops.entra.plugins.module_utils._login_session import TRIES, open_session
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret, scrub
 from ansible_collections.tenantops.entra.plugins.module_utils._remedies import remedy_for
 from ansible_collections.tenantops.entra.plugins.module_utils._sign_in_refusals import read_refusal
@@ -37,7 +38,8 @@ def sign_in(connection: Connection, client_id: str, secret: Secret, within: floa
     Each call has a client of its own: msal answers from the memory of a client that was refused (observed with msal 1.37).
     """
     credential = _credential_of(secret)
-    session = open_session(connection.ca_file) if within is None else open_session(connection.ca_file, within, 0)
+    seconds, tries = (connection.timeout, TRIES) if within is None else (within, 1)
+    session = open_session(connection.ca_file, seconds, tries)
     try:
         client: t.Any = lib.msal.ConfidentialClientApplication(
             client_id,
@@ -72,7 +74,7 @@ def _credential_of(secret: Secret) -> str | dict[str, str]:
 def call(connection: Connection, token: Token, path: str) -> dict[str, t.Any]:
     """GET a path of Microsoft Graph, version first. Returns path, status and Graph's error code, null where there is none."""
     try:
-        answer = open_session(connection.ca_file).get(
+        answer = open_session(connection.ca_file, connection.timeout).get(
             connection.graph + path,
             headers={"Authorization": f"Bearer {token.value.reveal()}"},
             allow_redirects=False,  # a token goes to no other host

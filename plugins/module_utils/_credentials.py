@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import time
@@ -17,6 +16,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._errors import (
     SignInError,
     WrongTenant,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._login_session import open_session
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Memory
 from ansible_collections.tenantops.entra.plugins.module_utils._operator_files import read_certificate, read_token
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import conceal, scrub
@@ -31,8 +31,9 @@ AHEAD = 300  # seconds before its end from which on a token is not used any more
 class RefreshTokenCredential:
     """Delegated sign-in by a stored refresh token, through msal."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, session: t.Any) -> None:
         self._connection = connection
+        self._session = session
 
     def get_token(self, *scopes: str, **options: t.Any) -> AccessToken:
         connection = self._connection
@@ -40,7 +41,7 @@ class RefreshTokenCredential:
         settings: dict[str, t.Any] = {
             "authority": f"{connection.authority}/{connection.tenant_id}",
             "instance_discovery": False,
-            "http_client": open_session(connection.ca_file),
+            "http_client": self._session,
         }
         if secret:
             client: t.Any = lib.msal.ConfidentialClientApplication(
@@ -66,18 +67,20 @@ class GivenToken:
         return lib.AccessToken(self._value, int(claims_of(self._value).get("exp") or time.time() + 3600))
 
 
-def build(connection: Connection, tell: t.Callable[[str], None] | None = None) -> TokenCredential:
+def build(connection: Connection, seconds: float, tell: t.Callable[[str], None] | None = None) -> TokenCredential:
     """The credential of the kind that auth_kind names, never another one that happens to lie around.
 
-    tell shows a line to whoever sits at the terminal.
+    seconds: that its requests may take; tell shows a line to whoever sits at the terminal.
     """
     identity: t.Any = lib.azure.identity
     revealed = {name: secret.reveal() for name, secret in connection.secrets.items()}
+    session = open_session(connection.ca_file, seconds)
     common: dict[str, t.Any] = {
         "authority": connection.authority,
         "disable_instance_discovery": True,
         "connection_verify": connection.ca_file or True,
-        "retry_total": 2,
+        "retry_total": 0,
+        "transport": lib.RequestsTransport(session=session, session_owner=False),
     }
     who = (connection.tenant_id, connection.client_id)
 
@@ -106,9 +109,11 @@ def build(connection: Connection, tell: t.Callable[[str], None] | None = None) -
         "certificate": certificate,
         "federated_token": federated_token,
         "managed_identity": lambda: identity.ManagedIdentityCredential(client_id=connection.client_id or None),
-        "azure_cli": lambda: identity.AzureCliCredential(tenant_id=connection.tenant_id, process_timeout=30),
+        "azure_cli": lambda: identity.AzureCliCredential(
+            tenant_id=connection.tenant_id, process_timeout=max(1, int(min(30, seconds)))
+        ),
         "device_code": device_code,
-        "refresh_token": lambda: RefreshTokenCredential(connection),
+        "refresh_token": lambda: RefreshTokenCredential(connection, session),
         "access_token": lambda: GivenToken(revealed["access_token"]),
     }
     return t.cast("TokenCredential", kinds[connection.auth_kind]())
@@ -121,6 +126,7 @@ class SharedToken:
         self._connection = connection
         self._memory = memory
         self._tell = tell
+        self._ends = time.monotonic() + connection.timeout
         self._refused: set[str] = set()
 
     def get_token(self, *scopes: str, **options: t.Any) -> AccessToken:
@@ -143,7 +149,7 @@ class SharedToken:
     def _sign_in(self, scopes: tuple[str, ...]) -> AccessToken:
         connection = self._connection
         try:
-            return build(connection, self._tell).get_token(*scopes)
+            return build(connection, self._ends - time.monotonic(), self._tell).get_token(*scopes)
         except lib.ClientAuthenticationError as error:
             told, marks = read_refusal(scrub(str(error.message)))
             raise SignInError(
@@ -195,28 +201,6 @@ class SharedToken:
                 scopes,
             ]
         )
-
-
-def open_session(ca_file: str, seconds: float = 30.0, repeats: int = 3) -> t.Any:
-    """A session for msal, which by itself repeats nothing and waits for ever. A request for a token may be repeated.
-
-    seconds: for one request.
-
-    The CA file is named in each request, since REQUESTS_CA_BUNDLE overrides the session's own.
-    """
-    session: t.Any = lib.requests.Session()
-    adapters: t.Any = lib.requests.adapters
-    retry = adapters.Retry(
-        total=repeats,
-        connect=min(1, repeats),
-        status_forcelist=(429, 500, 502, 503, 504),
-        allowed_methods=None,
-        backoff_factor=0.5,
-        raise_on_status=False,
-    )
-    session.mount("https://", adapters.HTTPAdapter(max_retries=retry))
-    session.request = functools.partial(session.request, timeout=seconds, **({"verify": ca_file} if ca_file else {}))
-    return session
 
 
 def claims_of(token: str) -> dict[str, t.Any]:

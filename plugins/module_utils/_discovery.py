@@ -11,8 +11,8 @@ import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import Connection
-from ansible_collections.tenantops.entra.plugins.module_utils._credentials import open_session
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import Unreachable
+from ansible_collections.tenantops.entra.plugins.module_utils._login_session import open_session
 
 
 def discovery_url(connection: Connection) -> str:
@@ -23,7 +23,7 @@ def read_discovery(connection: Connection) -> dict[str, t.Any]:
     """The document as it is. Raises Unreachable."""
     url = discovery_url(connection)
     try:
-        answer = open_session(connection.ca_file).get(url)
+        answer = open_session(connection.ca_file, connection.timeout).get(url)
         answer.raise_for_status()
         return dict(answer.json())
     except (lib.requests.exceptions.RequestException, ValueError) as error:

@@ -27,6 +27,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._request import (
     pause,
     read,
     seconds_ahead,
+    seconds_asked,
     worth_another,
 )
 
@@ -122,7 +123,16 @@ class Graph:
             stop=lambda state: time.monotonic() + state.upcoming_sleep > self._ends,
             reraise=True,
         )
-        return attempts(self._attempt, request)
+        try:
+            return attempts(self._attempt, request)
+        except GraphError as error:
+            asked, left = seconds_asked(error.retry_after), self._ends - time.monotonic()
+            if asked is not None and asked > left:
+                error.remedy = (
+                    f"It asks to wait {asked:.0f} s (Retry-After), and the task has {max(0.0, left):.0f} s left: "
+                    "run again later, or raise timeout."
+                )
+            raise
 
     def _attempt(self, request: Request) -> Answer:
         left = self._ends - time.monotonic()

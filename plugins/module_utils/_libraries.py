@@ -46,6 +46,7 @@ try:
     import tenacity
     from azure.core.credentials import AccessToken
     from azure.core.exceptions import ClientAuthenticationError
+    from azure.core.pipeline.transport import RequestsTransport
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
@@ -76,6 +77,7 @@ __all__ = [
     "Method",
     "NativeResponseHandler",
     "RequestInformation",
+    "RequestsTransport",
     "ResponseHandlerOption",
     "azure",
     "hashes",

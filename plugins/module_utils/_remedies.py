@@ -142,6 +142,7 @@ SIGN_IN: tuple[Row, ...] = (
 
 NETWORK: tuple[Row, ...] = (
     (("CERTIFICATE_VERIFY_FAILED",), "The host's certificate is not trusted: set ca_file where it has a private one."),
+    (("asks to wait",), "That is longer than the task has left: run again later, or raise timeout."),
     (
         ("Failed to establish a new connection",),
         "The login host did not answer: check authority, cloud, network and proxy.",

@@ -105,15 +105,19 @@ def worth_another(error: BaseException, request: Request, spent: float) -> bool:
 
 
 def pause(state: t.Any) -> float:
-    """Seconds until the next attempt: Retry-After (seconds or a date), else 1, 2, 4 ... 30."""
+    """Seconds until the next attempt: as long as was asked for, else 1, 2, 4 ... 30."""
     failure: BaseException = state.outcome.exception()
-    asked = failure.retry_after if isinstance(failure, EntraError) else ""
-    if asked.isdigit():
-        return float(asked)
-    if asked:
-        with contextlib.suppress(ValueError, TypeError):
-            return max(0.0, email.utils.parsedate_to_datetime(asked).timestamp() - time.time())
-    return float(min(2 ** (state.attempt_number - 1), 30))
+    asked = seconds_asked(failure.retry_after) if isinstance(failure, EntraError) else None
+    return float(min(2 ** (state.attempt_number - 1), 30)) if asked is None else asked
+
+
+def seconds_asked(retry_after: str) -> float | None:
+    """What a Retry-After header asks to wait, be it seconds or a date; None where there is none."""
+    if retry_after.isdigit():
+        return float(retry_after)
+    with contextlib.suppress(ValueError, TypeError):
+        return max(0.0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
+    return None
 
 
 def seconds_ahead(date: str) -> float | None:

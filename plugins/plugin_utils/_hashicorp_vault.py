@@ -16,8 +16,8 @@ import secrets
 import typing as t
 import urllib.parse
 
-from ansible_collections.tenantops.entra.plugins.module_utils._credentials import open_session
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
+from ansible_collections.tenantops.entra.plugins.module_utils._login_session import open_session
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import conceal, scrub
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Owner, Record
 from ansible_collections.tenantops.entra.plugins.plugin_utils._plain_records import (

@@ -20,6 +20,7 @@ import httpx
 
 FOREIGN = ("made by hand", "iis:0123456789abcdef", None)  # display names; the second looks like one of ours
 PATIENCE = 300.0  # seconds
+BATCH = 20  # requests
 
 
 class Place:
@@ -29,11 +30,20 @@ class Place:
         self.env, self.folder = env, folder
         tls = ssl.create_default_context(cafile=env["ENTRA_CA_FILE"])
         self._http = httpx.Client(base_url=env["ENTRA_GRAPH_URL"], verify=tls, timeout=PATIENCE)
-        (self._tenant,) = (
+        (self.tenant,) = (
             one for one in self.control("GET", "/tenants")["tenants"] if one["id"] == env["AZURE_TENANT_ID"]
         )
         self.app_id = ""
         self.foreign: list[str] = []
+        self.measured: float | None = None
+        """What the play under way measured, in a unit of its own."""
+
+    def in_another_tenant(self) -> Place:
+        """The same sandbox, in a new tenant."""
+        made = self.control("POST", "/tenants", {"count": 1})["tenants"][0]
+        operator = made["operator"]
+        identity = {"AZURE_CLIENT_ID": operator["client_id"], "AZURE_CLIENT_SECRET": operator["client_secret"]}
+        return Place({**self.env, "AZURE_TENANT_ID": made["id"], **identity}, self.folder)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         answer = self._http.request(method, f"/_sandbox{path}", json=body)
@@ -42,9 +52,7 @@ class Place:
 
     def begin(self, lag: float = 0, speed: float = 1, seed: int = 0) -> None:
         """A new tenant, an application with credentials that are not ours, and an empty store."""
-        self.control("POST", "/reset")
-        for leftover in self.folder.iterdir():
-            leftover.unlink()
+        self.clear()
         made = self.graph("POST", "/applications(uniqueName='kept')", {"displayName": "Kept"})
         self.app_id = made["appId"]
         self.graph("POST", "/servicePrincipals", {"appId": self.app_id})
@@ -54,16 +62,54 @@ class Place:
         ]
         self.control("PUT", "/settings", {"replication_lag_seconds": lag, "clock_speed": speed, "seed": seed})
 
-    def graph(self, method: str, path: str, body: Any = None) -> Any:
+    def clear(self) -> None:
+        """A new tenant, and an empty store."""
+        self.control("POST", "/reset")
+        for leftover in self.folder.iterdir():
+            leftover.unlink()
+
+    def connection(self) -> dict[str, Any]:
+        """The options with which a task signs in as the tenant's operator."""
+        return {
+            "graph_url": self.env["ENTRA_GRAPH_URL"],
+            "authority": self.env["AZURE_AUTHORITY_HOST"],
+            "ca_file": self.env["ENTRA_CA_FILE"],
+            "tenant_id": self.env["AZURE_TENANT_ID"],
+            "client_id": self.env["AZURE_CLIENT_ID"],
+            "client_secret": self.env["AZURE_CLIENT_SECRET"],
+        }
+
+    def token(self, *scopes: str) -> str:
+        """An access token of the tenant's administrator; without scopes with all that the operator was granted."""
+        admin = {"tenant": self.env["AZURE_TENANT_ID"], "user": self.tenant["admin"]["user_principal_name"]}
+        asked = {"scopes": list(scopes)} if scopes else {}
+        return str(self.control("POST", "/tokens", {**admin, **asked})["access_token"])
+
+    def graph(self, method: str, path: str, body: Any = None, version: str = "v1.0") -> Any:
         """As the tenant's administrator. POST to an application by its unique name makes it."""
-        admin = {"tenant": self.env["AZURE_TENANT_ID"], "user": self._tenant["admin"]["user_principal_name"]}
-        token = self.control("POST", "/tokens", {**admin, "scopes": ["Application.ReadWrite.All"]})["access_token"]
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {self.token()}"}
         if "uniqueName=" in path and method == "POST":
             method, headers["Prefer"] = "PATCH", "create-if-missing"
-        answer = self._http.request(method, f"/v1.0{path}", json=body, headers=headers)
+        answer = self._http.request(method, f"/{version}{path}", json=body, headers=headers)
         answer.raise_for_status()
-        return answer.json()
+        return answer.json() if answer.content else {}
+
+    def batch(self, asked: list[tuple[str, str, Any]]) -> list[Any]:
+        """The answers to these methods, paths and bodies. Raises RuntimeError for the first that is refused."""
+        answers: list[Any] = []
+        json = {"Content-Type": "application/json"}
+        for first in range(0, len(asked), BATCH):
+            items = [
+                {"id": str(number), "method": method, "url": path, **({"body": body, "headers": json} if body else {})}
+                for number, (method, path, body) in enumerate(asked[first : first + BATCH])
+            ]
+            told = {one["id"]: one for one in self.graph("POST", "/$batch", {"requests": items})["responses"]}
+            for item in items:
+                answer = told[item["id"]]
+                if answer["status"] >= 400:
+                    raise RuntimeError(f"{item['method']} {item['url']}: {answer}")
+                answers.append(answer.get("body") or {})
+        return answers
 
     def held(self) -> dict[str, dict[str, Any]]:
         """The application's secrets in the tenant, by key id."""

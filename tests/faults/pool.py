@@ -23,6 +23,7 @@ class Outcome(NamedTuple):
     name: str
     violations: list[Violation]
     breaks: str = ""
+    measured: float | None = None
 
 
 def play_all(cases: Sequence[Case], workers: int) -> Iterator[Outcome]:
@@ -50,6 +51,7 @@ def _play(cases: Sequence[Case], queue: multiprocessing.Queue[Outcome]) -> None:
     with sandbox() as place, contextlib.suppress(KeyboardInterrupt):
         task.load_libraries(place)
         for case in cases:
+            place.measured = None
             for _number in range(TRIES if case.breaks else 1):
                 try:
                     violations = case.play(place, case.change)
@@ -57,4 +59,4 @@ def _play(cases: Sequence[Case], queue: multiprocessing.Queue[Outcome]) -> None:
                     violations = [(STUCK, f"the case broke off: {type(error).__name__}: {error}")]
                 if case.breaks in {what for what, _told in violations}:
                     break
-            queue.put(Outcome(case.kind, case.name, violations, case.breaks))
+            queue.put(Outcome(case.kind, case.name, violations, case.breaks, place.measured))

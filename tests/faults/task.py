@@ -12,7 +12,6 @@ import contextlib
 import dataclasses
 import datetime
 import gc
-import json
 import os
 import select
 import signal
@@ -30,11 +29,11 @@ from ansible_collections.tenantops.entra.plugins.module_utils._memory import Mem
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Owner, Record, Store
 from ansible_collections.tenantops.entra.plugins.modules.entra_app_secret import MODULE
 from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
+from faults import worker
 from faults.place import Place
 
 SIGNALS = {"KILL": signal.SIGKILL, "TERM": signal.SIGTERM, "INT": signal.SIGINT}
 TOUCHES = frozenset({"socket.connect", "os.rename", "tempfile.mkstemp", "os.remove"})
-LONGEST_RUN = 900.0  # seconds
 LATE = 1.0  # seconds that one with faults waits for an answer
 PATIENCE = {"timeout": 300, "proof_seconds": 300}  # options of a task that nothing befalls, on a machine that is busy
 IMPATIENCE = {"timeout": 3, "proof_seconds": 3}  # and of one with faults
@@ -83,23 +82,15 @@ def where(place: Place) -> dict[str, Any]:
     return {"kind": "vault_file", "allow_container": True, "path": str(place.folder / "kept.yml")}
 
 
-def validated(place: Place, options: dict[str, Any]) -> dict[str, Any]:
-    given = {
-        "graph_url": place.env["ENTRA_GRAPH_URL"],
-        "authority": place.env["AZURE_AUTHORITY_HOST"],
-        "ca_file": place.env["ENTRA_CA_FILE"],
-        "tenant_id": place.env["AZURE_TENANT_ID"],
-        "client_id": place.env["AZURE_CLIENT_ID"],
-        "client_secret": place.env["AZURE_CLIENT_SECRET"],
-        "unique_name": "kept",
-        "name": "iis",
-        "store": where(place),
-        **options,
-    }
-    checked = ArgumentSpecValidator(MODULE.spec, **MODULE.constraints).validate(given)
+def validated(module: _run.Module, given: dict[str, Any]) -> dict[str, Any]:
+    checked = ArgumentSpecValidator(module.spec, **module.constraints).validate(given)
     if checked.error_messages:
         raise ValueError("; ".join(checked.error_messages))
     return dict(checked.validated_parameters)
+
+
+def _named(place: Place) -> dict[str, Any]:
+    return {**place.connection(), "unique_name": "kept", "name": "iis", "store": where(place)}
 
 
 def run(
@@ -113,40 +104,30 @@ def run(
     change: Change | None = None,
 ) -> dict[str, Any] | None:
     """The module's result, or None where the process was ended before it told one."""
-    params = validated(place, {**(PATIENCE if patient else IMPATIENCE), **options})
+    params = validated(MODULE, {**_named(place), **(PATIENCE if patient else IMPATIENCE), **options})
     began, base = time.monotonic(), place.now()
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        status = 1
-        try:
-            replace(_secret_state, read_clock=lambda: _now(base, (time.monotonic() - began) * speed))
-            _shorten_pauses()
-            replace(_graph, ONE_REQUEST=PATIENCE["timeout"] if patient else LATE)
-            replace(_proof, LONGEST_TRY=PATIENCE["timeout"] if patient else LATE)
-            if change:
-                change()
-            offered = services()
-            if disk:
-                genuine = offered["open_store"]
-                offered["open_store"] = lambda spec: _spoil(genuine(spec), disk)
-            if stop:
-                _prepare(stop)
-            result = _run.execute(MODULE, params, check_mode=False, services=offered, memory=Memory(1 << 20))
-            os.write(writing, json.dumps(result, default=str).encode())
-            status = 0
-        except TimeIsOver:
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as answer:
-        if stop and stop.how in SIGNALS and not stop.touch:
-            _kill_when_a_fault_is_used(place, child, answer.fileno(), SIGNALS[stop.how])
-        told = _read(child, answer.fileno())
-    os.waitpid(child, 0)
-    return json.loads(told) if told else None
+
+    def work() -> Any:
+        replace(_secret_state, read_clock=lambda: _now(base, (time.monotonic() - began) * speed))
+        _shorten_pauses()
+        replace(_graph, ONE_REQUEST=PATIENCE["timeout"] if patient else LATE)
+        replace(_proof, LONGEST_TRY=PATIENCE["timeout"] if patient else LATE)
+        if change:
+            change()
+        offered = services()
+        if disk:
+            genuine = offered["open_store"]
+            offered["open_store"] = lambda spec: _spoil(genuine(spec), disk)
+        if stop:
+            _prepare(stop)
+        with contextlib.suppress(TimeIsOver):
+            return _run.execute(MODULE, params, check_mode=False, services=offered, memory=Memory(1 << 20))
+
+    started = worker.start(work)
+    if stop and stop.how in SIGNALS and not stop.touch:
+        _kill_when_a_fault_is_used(place, started, SIGNALS[stop.how])
+    result: dict[str, Any] | None = worker.wait(started)
+    return result
 
 
 def replace(module: Any, **names: Any) -> None:
@@ -181,7 +162,7 @@ def derive_quickly() -> None:
 def load_libraries(place: Place) -> None:
     """What the libraries import when they are first used, in this process, so that those it forks need not."""
     place.begin()
-    _run.execute(MODULE, validated(place, {}), check_mode=True, services=services(), memory=Memory(1 << 20))
+    _run.execute(MODULE, validated(MODULE, _named(place)), check_mode=True, services=services(), memory=Memory(1 << 20))
     gc.freeze()
 
 
@@ -224,23 +205,10 @@ def _prepare(stop: Stop) -> None:
         sys.addaudithook(count)
 
 
-def _kill_when_a_fault_is_used(place: Place, child: int, answer: int, number: signal.Signals) -> None:
-    ends = time.monotonic() + LONGEST_RUN
-    while time.monotonic() < ends and not select.select([answer], [], [], 0.01)[0]:
+def _kill_when_a_fault_is_used(place: Place, started: worker.Worker, number: signal.Signals) -> None:
+    ends = time.monotonic() + worker.LONGEST_RUN
+    while time.monotonic() < ends and not select.select([started.answer], [], [], 0.01)[0]:
         if place.faults_used():
             with contextlib.suppress(ProcessLookupError):
-                os.kill(child, number)
+                os.kill(started.pid, number)
             return
-
-
-def _read(child: int, answer: int) -> bytes:
-    """All that the process told, until it is gone."""
-    told, ends = b"", time.monotonic() + LONGEST_RUN
-    while True:
-        if not select.select([answer], [], [], max(0.0, ends - time.monotonic()))[0]:
-            os.kill(child, signal.SIGKILL)
-            raise RuntimeError(f"a task did not end within {LONGEST_RUN:.0f} s")
-        part = os.read(answer, 1 << 16)
-        if not part:
-            return told
-        told += part

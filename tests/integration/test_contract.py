@@ -11,11 +11,11 @@ import typing as t
 
 import httpx
 import pytest
-import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultSecret
 from integration.oracle import leftovers
+from integration.story_files import DELEGATED, STORIES, load_story, words_of
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _run
 from ansible_collections.tenantops.entra.plugins.module_utils._memory import Memory
@@ -23,14 +23,7 @@ from ansible_collections.tenantops.entra.plugins.plugin_utils import _services
 from sandbox import Running
 
 ROOT = pathlib.Path(__file__).parents[2]
-STORIES = ROOT / "tests/integration/stories"
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("entra*.py"))
-DELEGATED = [
-    "Application.ReadWrite.All",
-    "Directory.ReadWrite.All",
-    "Group.ReadWrite.All",
-    "AppRoleAssignment.ReadWrite.All",
-]
 
 
 class Teller:
@@ -52,13 +45,7 @@ class Teller:
             "application": {"auth_kind": "client_secret", **made["operator"]},
             "delegated": {"auth_kind": "access_token", "access_token": token},
         }
-        self.words = {
-            "<domain>": made["default_domain"],
-            "<initial>": made["default_domain"].split(".")[0],
-            "<tenant_id>": self.tenant,
-            "<admin>": made["admin"]["user_principal_name"],
-            "<folder>": str(folder),
-        }
+        self.words = words_of(made, folder)
         loader = DataLoader()
         loader.set_vault_secrets([("default", VaultSecret(b"a vault password for tests"))])
         self.params: dict[str, t.Any] = {}
@@ -69,10 +56,7 @@ class Teller:
         )
 
     def load(self, name: str) -> dict[str, t.Any]:
-        text = (STORIES / f"{name}.yml").read_text(encoding="utf-8")
-        for word, value in self.words.items():
-            text = text.replace(word, value)
-        return t.cast("dict[str, t.Any]", yaml.safe_load(text))
+        return load_story(name, self.words)
 
     def run(
         self,

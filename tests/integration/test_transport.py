@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 import typing as t
 
@@ -41,6 +42,27 @@ def test_too_many_requests_waits_as_long_as_it_is_told(teller: Teller) -> None:
     start = time.monotonic()
     assert teller.run(NAME, APPLICATION)["changed"] is True
     assert time.monotonic() - start >= 2
+
+
+@pytest.mark.parametrize("path", ["^/v1.0/applications", "/oauth2/v2.0/token$", "/openid-configuration$"])
+def test_a_wait_that_is_longer_than_the_task_may_take_is_told_at_once(teller: Teller, path: str) -> None:
+    fault(teller, path_regex=path, status=429, code="TooManyRequests", headers={"Retry-After": "3600"}, times=None)
+    start = time.monotonic()
+    result = teller.run(NAME, APPLICATION)
+    assert time.monotonic() - start < 5
+    assert "asks to wait 3600 s (Retry-After)" in result["msg"]
+    assert "Nothing was changed" in result["msg"]
+
+
+@pytest.mark.parametrize("identity", ["client_secret", "refresh_token"])
+def test_a_login_host_that_never_answers_ends_in_time(teller: Teller, identity: str) -> None:
+    given = {"auth_kind": identity, "refresh_token": teller.sandbox.env()["ENTRA_REFRESH_TOKEN"]}
+    start = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        authority = f"https://localhost:{silent.getsockname()[1]}"
+        result = teller.run(NAME, {**APPLICATION, **given, "authority": authority, "timeout": 2})
+    assert result["error"]["kind"] == "SignInError"
+    assert time.monotonic() - start < 7
 
 
 def test_a_lost_answer_of_an_upsert_makes_one_application(teller: Teller) -> None:

@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, tenantops.entra contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A session for what msal, azure-identity and we ask of the login host, whose requests end in time.
+
+Those libraries wait as long as Retry-After says, be it an hour, and for an answer up to five minutes three times (observed with
+azure-identity 1.25, urllib3 2.8). Here one layer repeats, and a request for a token may be repeated.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import typing as t
+
+from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
+from ansible_collections.tenantops.entra.plugins.module_utils._request import UNSURE, seconds_asked
+
+ONE_REQUEST = 30.0  # seconds
+LEAST = 0.1  # seconds for one that comes when the time is all but over
+TRIES = 4
+BUSY = UNSURE | {429}
+
+
+def open_session(ca_file: str, seconds: float = math.inf, tries: int = TRIES) -> t.Any:
+    """seconds: after which no request waits any more, from now on. A wait that is longer than the rest of it raises RetryError.
+
+    The CA file is named in each request, since REQUESTS_CA_BUNDLE overrides the session's own.
+    """
+    session: t.Any = lib.requests.Session()
+    plain, ends = session.request, time.monotonic() + seconds
+    exceptions: t.Any = lib.requests.exceptions
+
+    def request(method: str, url: str, **options: t.Any) -> t.Any:
+        options |= {"verify": ca_file} if ca_file else {}
+        number = 0
+        while True:
+            number += 1
+            options["timeout"] = max(LEAST, min(ends - time.monotonic(), ONE_REQUEST))
+            wait = 2.0 ** (number - 2)
+            try:
+                answer = plain(method, url, **options)
+                if answer.status_code not in BUSY or number == tries:
+                    return answer
+                asked = seconds_asked(answer.headers.get("Retry-After", ""))
+                wait = wait if asked is None else asked
+                if time.monotonic() + wait > ends:
+                    if asked is None:
+                        return answer
+                    raise exceptions.RetryError(f"{answer.status_code}, and it asks to wait {wait:.0f} s (Retry-After)")
+            except (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError) as error:
+                lasting = isinstance(error, (exceptions.SSLError, exceptions.ProxyError))
+                if lasting or number == tries or time.monotonic() + wait > ends:
+                    raise _shorten(error) from None
+            time.sleep(wait)
+
+    session.request = request
+    return session
+
+
+def _shorten(error: t.Any) -> t.Any:
+    """The same failure by its cause, where urllib3 tells of retries that it was not asked for."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return type(error)(str(cause)) if cause else error
