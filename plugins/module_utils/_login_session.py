@@ -13,6 +13,7 @@ import time
 import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _libraries as lib
+from ansible_collections.tenantops.entra.plugins.module_utils._redact import scrub
 from ansible_collections.tenantops.entra.plugins.module_utils._request import UNSURE, seconds_asked
 
 ONE_REQUEST = 30.0  # seconds
@@ -50,14 +51,13 @@ def open_session(ca_file: str, seconds: float = math.inf, tries: int = TRIES) ->
             except (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError) as error:
                 lasting = isinstance(error, (exceptions.SSLError, exceptions.ProxyError))
                 if lasting or number == tries or time.monotonic() + wait > ends:
-                    raise _shorten(error) from None
+                    raise type(error)(scrub(str(_cause_of(error)))) from None
             time.sleep(wait)
 
     session.request = request
     return session
 
 
-def _shorten(error: t.Any) -> t.Any:
-    """The same failure by its cause, where urllib3 tells of retries that it was not asked for."""
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    return type(error)(str(cause)) if cause else error
+def _cause_of(error: t.Any) -> t.Any:
+    """What urllib3 wraps into a tale of retries that it was not asked for; else the failure itself."""
+    return getattr(error.args[0], "reason", None) or error if error.args else error

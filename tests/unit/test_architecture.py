@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_operator_files": {"_connection", "_errors", "_libraries"},
     "_sign_in_refusals": {"_connection", "_remedies"},
     "_request": {"_errors", "_redact"},
-    "_login_session": {"_libraries", "_request"},
+    "_login_session": {"_libraries", "_redact", "_request"},
     "_credentials": {
         "_connection",
         "_errors",
