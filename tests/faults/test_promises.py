@@ -18,7 +18,7 @@ def test_no_secret_is_lost_and_none_left_over_whatever_fails() -> None:
 
 
 def test_what_is_promised_of_every_module() -> None:
-    told = play("--figures", "--every", "40")
+    told = play("--figures", "--every", "120")
     assert "not played" not in told
     assert "not seen" not in told
 

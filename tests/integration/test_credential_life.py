@@ -12,7 +12,8 @@ import typing as t
 
 import pytest
 from integration.test_app_secret import ansible, live, signs_in
-from integration.test_contract import DELEGATED, Teller, writes
+from integration.story_files import DELEGATED
+from integration.test_contract import Teller, writes
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _proof, _run, _secret_state
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret

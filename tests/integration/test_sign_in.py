@@ -16,7 +16,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from integration.test_contract import DELEGATED, Teller
+from integration.story_files import DELEGATED
+from integration.test_contract import Teller
 
 from sandbox import Running
 

@@ -19,5 +19,7 @@ class Figure(NamedTuple):
     cases: Callable[[], Iterator[Case]]
     breaks: Callable[[], Iterator[Case]]
     """Cases with code that is broken on purpose."""
+    slow: bool = False
+    """Its breaks take long, and are left out of a slice."""
     measures: tuple[str, str, float] | None = None
     """What else is told of the worst case, its unit, and the most that is wanted; more than that is counted by the case."""

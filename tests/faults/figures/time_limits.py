@@ -109,7 +109,7 @@ def _identity(place: Place, kind: str) -> dict[str, Any]:
 def _in_a_black_hole(option: str, kind: str) -> Any:
     def play(place: Place, change: task.Change | None) -> list[Violation]:
         place.clear()
-        with _black_hole() as address:
+        with black_hole() as address:
             options = {**TASK, **_identity(place, kind), option: address, "timeout": SOON}
             told = engine.run(place, "entra_app_registration", options, change=change)
         return _judge(place, told, SOON)
@@ -118,7 +118,7 @@ def _in_a_black_hole(option: str, kind: str) -> Any:
 
 
 @contextlib.contextmanager
-def _black_hole() -> Iterator[str]:
+def black_hole() -> Iterator[str]:
     """An address where connections are taken and nothing is ever said."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
         yield f"https://localhost:{silent.getsockname()[1]}"
