@@ -11,8 +11,8 @@ import pathlib
 import typing as t
 
 import pytest
-from integration.test_app_secret import ansible, live, signs_in
 from integration.story_files import DELEGATED
+from integration.test_app_secret import ansible, live, signs_in
 from integration.test_contract import Teller, writes
 
 from ansible_collections.tenantops.entra.plugins.module_utils import _proof, _run, _secret_state

@@ -150,5 +150,5 @@ FIGURE = Figure(
     (LATE, UNTOLD, ENDLESS),
     cases,
     breaks,
-    ("longest after the timeout", " s", GRACE),
+    measures=("longest after the timeout", " s", GRACE),
 )
