@@ -131,6 +131,7 @@ def player(making: Making, number: int, fault: dict[str, Any]) -> Any:
             return [(UNDONE, "the call was not made")]
         story.place.fail()
         results += [story.tell(change=change), story.tell(change=change)]
+        story.place.wait_for_answers()  # which would be in the next case's journal
         held = census.take(story.place)
         found = [(TWICE, " ".join(one)) for one in held - wanted]
         if results[0].failed:

@@ -11,6 +11,7 @@ from rich.table import Table
 from faults.figures.cases import FIGURES
 from faults.pool import Outcome
 from faults.report import close, console, count
+from faults.watch import STUCK
 
 
 def show(outcomes: Iterable[Outcome], wanted: int) -> int:
@@ -19,10 +20,13 @@ def show(outcomes: Iterable[Outcome], wanted: int) -> int:
     table = Table("promise", "cases", "counted", "is", "wanted", box=None)
     for figure in FIGURES:
         played = tally.played[figure.promise]
+        if not played:
+            continue
         for number, what in enumerate(figure.counted):
             first = (f"{figure.promise} {figure.says}", str(played)) if number == 0 else ("", "")
-            told = str(tally.counted[figure.promise, what]) if played else "not played"
-            table.add_row(*first, what, told, "0")
+            table.add_row(*first, what, str(tally.counted[figure.promise, what]), "0")
+        if broken_off := tally.counted[figure.promise, STUCK]:
+            table.add_row("", "", "cases that broke off", str(broken_off), "0")
         if figure.measures and figure.promise in tally.worst:
             what, unit, limit = figure.measures
             table.add_row("", "", what, f"{tally.worst[figure.promise]:.1f}{unit}", f"at most {limit:g}{unit}")
