@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 import typing as t
+import urllib.parse
 
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import resolve
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import GraphError, InputError, NotFound
@@ -66,9 +67,20 @@ class Consent:
 
 
 def link_to_consent(params: Params, application: Object) -> str:
-    """Built from the login host, the tenant and the application alone: https://learn.microsoft.com/entra/identity-platform/v2-admin-consent"""
+    """Built from the login host, the tenant and the application alone, in the form that asks for all that it has registered:
+
+    https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent. Afterwards the browser goes to a redirect URI of the
+    application's own, which must equal a registered one: the first https one, web before spa; without one it is left out.
+    There is no state: the answer goes to the product, which would refuse one that it did not make, and not to the collection,
+    which could not compare it and reads the grants instead.
+    """
     connection = resolve(params)
-    return f"{connection.authority}/{connection.tenant_id}/adminconsent?client_id={application.get('appId') or ''}"
+    query = {"client_id": application.get("appId") or ""}
+    for platform in ("spa", "web"):
+        uris = (application.get(platform) or {}).get("redirectUris") or []
+        landing = min((uri for uri in uris if uri.startswith("https://") and "*" not in uri), default="")
+        query |= {"redirect_uri": landing} if landing else {}
+    return f"{connection.authority}/{connection.tenant_id}/adminconsent?{urllib.parse.urlencode(query)}"
 
 
 def read(reader: Reader, application: Object, resource: Object) -> Consent:

@@ -156,7 +156,10 @@ consented:
   returned: when admin_consent is true
   type: bool
 admin_consent_url:
-  description: Where an administrator consents by hand to all that the application asks for.
+  description:
+    - Where an administrator consents by hand to all that the application asks for.
+    - It is built of the login host, the tenant, the application's id and, where it has one, the first of its own https redirect URIs,
+      to which the browser goes afterwards. What the product says there does not matter, the consent is given by then.
   returned: when admin_consent is true
   type: str
 """

@@ -12,6 +12,8 @@ import urllib.parse
 
 import pytest
 from integration.test_contract import Teller, writes
+from unit.sandbox.browsing import Browser, returned
+from unit.sandbox.signing_in import Place
 
 from ansible_collections.tenantops.entra.plugins.module_utils._consent import PRIVILEGED
 from sandbox import Running
@@ -65,6 +67,31 @@ def test_the_link_to_consent_is_built_of_host_tenant_and_application(teller: Tel
     assert f"{link.scheme}://{link.netloc}" == teller.sandbox.url
     assert link.path == f"/{teller.tenant}/adminconsent"
     assert urllib.parse.parse_qs(link.query) == {"client_id": [teller.get(PATH)["appId"]]}
+
+
+def test_the_link_to_consent_returns_to_an_address_of_the_application(teller: Teller) -> None:
+    named = {
+        "web": ["http://localhost/", "https://b.example/cb?x=1&y", "https://c.example/"],
+        "spa": ["https://a.example/"],
+    }
+    assert not teller.run("entra_redirect_uri", {**APP, **named}).get("failed")
+    result = teller.run("entra_api_permission", {**APP, "delegated": ["User.Read"], "admin_consent": True})
+    query = urllib.parse.parse_qs(urllib.parse.urlsplit(result["admin_consent_url"]).query, strict_parsing=True)
+    assert query == {"client_id": [teller.get(PATH)["appId"]], "redirect_uri": ["https://b.example/cb?x=1&y"]}
+
+
+def test_an_administrator_who_opens_the_link_consents(teller: Teller) -> None:
+    asked = {**APP, "delegated": ["User.Read"], "application": ["GroupMember.Read.All"]}
+    assert not teller.run("entra_redirect_uri", {**APP, "spa": ["https://a.example/in"]}).get("failed")
+    assert not teller.run("entra_api_permission", asked).get("failed")
+    told = teller.run("entra_api_permission", {**asked, "admin_consent": True}, check=True)
+    assert (told["changed"], told["diff"]["before"]["granted"]["application"]) == (True, [])
+    tenant = next(one for one in teller.sandbox.tenants() if one["id"] == teller.tenant)
+    browser = Browser(Place(teller.sandbox, tenant))
+    back = returned(browser.accept(browser.sign_in(browser.http.get(told["admin_consent_url"]), "admin")))
+    assert (back["to"], back["admin_consent"], back["tenant"]) == ("https://a.example/in", "True", teller.tenant)
+    again = teller.run("entra_api_permission", {**asked, "admin_consent": True})
+    assert (again["changed"], again["granted"]["application"]) == (False, ["GroupMember.Read.All"])
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The addresses at which an administrator consents for the whole organization.
 
-Sources: https://learn.microsoft.com/entra/identity-platform/v2-admin-consent and
-https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent. What a refusal carries was observed in
-https://github.com/MicrosoftDocs/azure-docs/issues/114009.
+Sources: https://learn.microsoft.com/entra/identity-platform/v2-admin-consent, by which version 2.0 needs scope and redirect_uri, and
+https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent, by which version 1.0 needs client_id alone. What a
+refusal carries was observed in https://github.com/MicrosoftDocs/azure-docs/issues/114009.
 """
 
 from __future__ import annotations
@@ -104,10 +104,9 @@ def answer_consent(request: Request, interaction: Interaction, accepted: bool, o
 def _read(world: World, path: str, params: Mapping[str, str], v2: bool) -> AdminConsentRequest:
     """Raises AADSTS900144, 90002, 700016, 50011, 500113, 70011."""
     tenant = None if path in SHARED else require_tenant(world, path)
-    if not params.get("client_id"):
-        raise LoginError(900144, parameter="client_id")
-    if v2 and not params.get("scope"):
-        raise LoginError(900144, parameter="scope")
+    for name in ("client_id", "scope", "redirect_uri") if v2 else ("client_id",):
+        if not params.get(name):
+            raise LoginError(900144, parameter=name)
     application, home = find_client(world, tenant, params["client_id"].lower())
     redirect_uri = choose_redirect_uri(application, params.get("redirect_uri"))[0]
     scope = params["scope"] if v2 else None

@@ -185,6 +185,7 @@ def test_admin_consent_of_version_two_names_its_scopes(app: App, place: Place) -
     params = {"client_id": app.client_id, "redirect_uri": WEB, "state": "s", "scope": scope}
     address = f"/{place.id}/v2.0/adminconsent"
     assert page_error(browser.http.get(address, params={**params, "scope": ""})) == 900144
+    assert page_error(browser.http.get(address, params={**params, "redirect_uri": ""})) == 900144
     page = browser.sign_in(browser.http.get(address, params=params), "admin")
     back = returned(browser.send(page, answer="cancel"))
     assert (back["error"], back["admin_consent"], back["state"]) == ("access_denied", "True", "s")
