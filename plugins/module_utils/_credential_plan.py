@@ -19,6 +19,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils import _proof, _se
 from ansible_collections.tenantops.entra.plugins.module_utils._connection import resolve
 from ansible_collections.tenantops.entra.plugins.module_utils._credential_options import warn
 from ansible_collections.tenantops.entra.plugins.module_utils._errors import StoreError
+from ansible_collections.tenantops.entra.plugins.module_utils._losses import refuse_last_credential
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Local, Object, Plan, Told
 from ansible_collections.tenantops.entra.plugins.module_utils._redact import Secret
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Credential, Record
@@ -50,7 +51,7 @@ class Ways(t.NamedTuple):
 
 def plan(params: Params, found: Found, ways: Ways) -> Plan:
     if params["state"] == "absent":
-        return _plan_absent(found, ways)
+        return _plan_absent(params, found, ways)
     record, waiting, due = found.record, found.waiting(params), found.is_due(params)
     new = waiting or (ways.begin(params, found) if due else None)
     former, useless = _former(params, found), _useless(found, _lost(found, waiting), ways)
@@ -82,18 +83,19 @@ def plan(params: Params, found: Found, ways: Ways) -> Plan:
     return Plan(before if steps else after, after, steps, objects, shown, (*warn(params), *([warning] * bool(warning))))
 
 
-def _plan_absent(found: Found, ways: Ways) -> Plan:
+def _plan_absent(params: Params, found: Found, ways: Ways) -> Plan:
     record, useless = found.record, _useless(found, _lost(found, None), ways)
     ours_there = [credential.key_id for credential in record.credentials if found.is_there(credential)]
+    if ours_there:
+        refuse_last_credential(params, found.application, [*ours_there, *useless], others=found.trusts)
     steps: Steps = ways.remove(found, [*ours_there, *useless])
     if steps or record.credentials:
         lost = tuple(op_id for op_id in _lost(found, None) if op_id not in useless.values())
-        emptied = dataclasses.replace(record.retire(record.credentials), pending=None, abandoned=lost)
-        steps = (*steps, keep(found, emptied))
+        emptied = record.retire(record.credentials)
+        steps = (*steps, keep(found, dataclasses.replace(emptied, pending=None, abandoned=lost)))
     before = {**_show(found), "state": "present"} if steps else ABSENT
     shown = {"name": record.name, "stored_at": found.store.where, "created": False}
-    objects: dict[str, Object] = {"application": found.application, "credential": {}}
-    return Plan(before, ABSENT, steps, objects, shown)
+    return Plan(before, ABSENT, steps, {"application": found.application, "credential": {}}, shown)
 
 
 def _show(found: Found) -> Object:
@@ -101,12 +103,7 @@ def _show(found: Found) -> Object:
     current = found.current
     if current is None:
         return dict(ABSENT)
-    return {
-        "state": "present",
-        "days_left": found.days_left(current),
-        "proven": current.proven,
-        "pending": False,
-    }
+    return {"state": "present", "days_left": found.days_left(current), "proven": current.proven, "pending": False}
 
 
 def _lost(found: Found, waiting: Credential | None) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from ansible_collections.tenantops.entra.plugins.module_utils._kinds import (
     find_service_principal,
     get_application,
 )
-from ansible_collections.tenantops.entra.plugins.module_utils._losses import refuse_last_credential
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Object
 from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import (
     Credential,
@@ -57,6 +56,8 @@ class Found:
     """The application's property in which the tenant tells of it."""
     unprovable: str = ""
     """Why no credential of the application can sign in now, or empty."""
+    trusts: int = 0
+    """How many federated credentials the application has, where it matters what is left."""
 
     def is_held(self, credential: Credential) -> bool:
         """Whether the read shows it."""
@@ -144,8 +145,8 @@ def read(reader: SecretReader, collection: str = SECRETS) -> Found:
     _refuse_other_kind(record, collection)
     found = Found(application, record, store, read_clock(), uuid.uuid4().hex[:16], collection)
     if params["state"] == "absent":
-        _refuse_last(reader, found)
-        return found
+        trusts = () if params["allow_last"] else list_credentials(reader, application)
+        return dataclasses.replace(found, trusts=len(trusts))
     due = found.is_due(params)
     if due:
         store.probe()
@@ -154,15 +155,6 @@ def read(reader: SecretReader, collection: str = SECRETS) -> Found:
         unreadable = tried is not None and tried.secret is not None and not tried.secret.readable
         found = dataclasses.replace(found, unprovable=SEALED if unreadable else _tell_unprovable(reader, found))
     return found
-
-
-def _refuse_last(reader: SecretReader, found: Found) -> None:
-    """Raise InputError where no credential of any kind would be left when ours are gone."""
-    gone = [credential.key_id for credential in found.record.credentials if found.is_there(credential)]
-    if gone and not reader.params["allow_last"]:
-        refuse_last_credential(
-            reader.params, found.application, gone, others=len(list_credentials(reader, found.application))
-        )
 
 
 def _tell_unprovable(reader: SecretReader, found: Found) -> str:

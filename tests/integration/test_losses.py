@@ -114,6 +114,18 @@ def test_the_last_credential_stays_unless_it_is_meant(teller: Teller, tmp_path: 
     assert teller.run("entra_app_certificate", {**certificate, "state": "absent", "allow_last": True})["changed"]
 
 
+def test_what_nobody_has_the_value_of_is_no_credential_that_remains(teller: Teller, tmp_path: pathlib.Path) -> None:
+    secret = {**APP, "name": "iis", "store": {"path": str(tmp_path / "secret.yml")}, "proof_seconds": 0}
+    assert teller.run("entra_app_secret", secret)["changed"]
+    fault = {"method": "POST", "path_regex": "addPassword", "point": "after", "status": 503, "times": 1}
+    teller.sandbox.control("POST", "/faults", {"rules": [fault]})
+    assert teller.run("entra_app_secret", {**secret, "force": True}).get("failed")
+    assert len(teller.get(PATH)["passwordCredentials"]) == 2
+    refused(teller, "entra_app_secret", {**secret, "state": "absent"}, "its last credential")
+    assert teller.run("entra_app_secret", {**secret, "state": "absent", "allow_last": True})["changed"]
+    assert teller.get(PATH)["passwordCredentials"] == []
+
+
 def test_credentials_of_others_stay_whatever_is_done(teller: Teller, tmp_path: pathlib.Path) -> None:
     """Those of the application's own team, that of Application Proxy, and look-alikes of ours."""
     app = teller.get(PATH)["id"]
