@@ -143,7 +143,7 @@ def _reread(path: str, version: str, graph: Graph) -> Object:
 
 def _note(call: Call, answer: Object, objects: dict[str, Object], writes: Writes) -> None:
     body = call.body if isinstance(call.body, dict) else {}
-    known = {**answer, **body}
+    known = _overlay(answer, body)
     if call.save:
         objects[call.save] = {**objects.get(call.save, {}), **known}
     if call.kind:
@@ -152,6 +152,16 @@ def _note(call: Call, answer: Object, objects: dict[str, Object], writes: Writes
             return
         keys = {*call.keys, *(str(known[name]) for name in KEYS if known.get(name))}
         writes.note(call.kind, keys, known, gone=call.method == "DELETE")
+
+
+def _overlay(answer: Object, body: Object) -> Object:
+    """The body with what the answer says besides, also within complex properties."""
+    parts = {
+        name: _overlay(answer[name], part)
+        for name, part in body.items()
+        if isinstance(part, dict) and isinstance(answer.get(name), dict)
+    }
+    return {**answer, **body, **parts}
 
 
 def fill(value: t.Any, objects: t.Mapping[str, Object]) -> t.Any:

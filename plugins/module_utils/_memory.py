@@ -69,8 +69,9 @@ class Writes:
 
     A read that follows a write may be answered by a replica that has not seen it
     (https://devblogs.microsoft.com/identity/designing-for-eventual-consistency-for-microsoft-entra/), so reads are corrected by
-    these notes for a while: a value that this run has met or written before is old, and the last one written counts. A value
-    that it never met is somebody else's, and stays. In a rehearsal, a run that is in check mode as a whole, notes never grow
+    these notes for a while: a value that this run has met or written before is old, and so is an empty one of what it made, and the
+    last one written counts. A value that it never met is somebody else's, and stays; one that somebody else puts back to what this
+    run met cannot be told from an old one. In a rehearsal, a run that is in check mode as a whole, notes never grow
     old: they are the prediction that later tasks build upon. A single task in check mode leaves no notes.
     """
 
@@ -79,15 +80,16 @@ class Writes:
         self._tenant = tenant_id
         self._rehearsal = rehearsal
         self._met: dict[str, dict[str, t.Any]] = {}
-        """Objects as this task knew them before it wrote."""
+        """Objects as this task knows them; empty for one that was looked for and is not there."""
 
     def note(self, kind: str, keys: t.Iterable[str], properties: dict[str, t.Any], *, gone: bool = False) -> None:
         names = {self._key(kind, key) for key in keys if key}
-        met = next((self._met[name] for name in names if name in self._met), {})
-        before = {name: met[name] for name in properties if name in met}
+        met = next((self._met[name] for name in names if name in self._met), None)
+        before = {} if met is None else {name: met.get(name) for name in properties if name in met or not met}
         entry = {"at": time.time(), "gone": gone, "before": before, "properties": properties}
         for name in names:
             self._memory.note(name, entry)
+            self._met[name] = {} if gone else {**(met or {}), **properties}
 
     def correct(self, kind: str, key: str, read: dict[str, t.Any] | None) -> dict[str, t.Any] | None:
         """The object as this run knows it: what was read, overlaid with what was written since; None once it was deleted."""
@@ -123,7 +125,11 @@ def _agrees(read: t.Any, known: t.Any) -> bool:
         return all(_agrees(read.get(name), value) for name, value in known.items())
     if isinstance(known, list) and isinstance(read, list):
         return len(known) == len(read) and all(any(_agrees(one, item) for one in read) for item in known)
-    return bool(read == known or not (read or known))
+    return bool(read == known or (_is_empty(read) and _is_empty(known)))
+
+
+def _is_empty(value: t.Any) -> bool:
+    return all(map(_is_empty, value.values())) if isinstance(value, dict) else not value
 
 
 SHARED = Memory()

@@ -87,6 +87,22 @@ def test_what_another_run_wrote_between_two_tasks_stays(lag: int, teller: Teller
     assert sorted(web) == [f"https://{side}.example/" for side in "abcd"]
 
 
+@pytest.mark.parametrize("lag", [0, 60])
+def test_what_another_run_adds_to_what_this_run_has_just_made_stays(lag: int, teller: Teller) -> None:
+    """Lists that were there from the beginning, and those that stand beside what the creation set."""
+    name, ours = {"unique_name": "young"}, Memory(1 << 20)
+    made = {"display_name": "Young", "tags": ["a"], "home_page_url": "https://a.example/"}
+    id_ = teller.run("entra_app_registration", {**name, **made}, memory=ours)["object_id"]
+    for side, memory in (("b", None), ("c", ours), ("d", ours)):
+        teller.sandbox.control("PUT", "/settings", {"replication_lag_seconds": lag if side in "cd" else 0})
+        teller.run("entra_redirect_uri", {**name, "web": [f"https://{side}.example/"]}, memory=memory)
+        teller.run("entra_app_registration", {**name, "tags": [side]}, memory=memory)
+    teller.sandbox.control("PUT", "/settings", {"replication_lag_seconds": 0})
+    held = teller.get(f"/v1.0/applications/{id_}")
+    assert sorted(held["web"]["redirectUris"]) == [f"https://{side}.example/" for side in "bcd"]
+    assert (sorted(held["tags"]), held["web"]["homePageUrl"]) == (["a", "b", "c", "d"], "https://a.example/")
+
+
 def test_who_waits_too_long_says_who_holds_the_tenant(teller: Teller) -> None:
     start = teller.mark()
     with turn(teller.sandbox.url, teller.tenant, 1):

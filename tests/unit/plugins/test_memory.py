@@ -73,6 +73,21 @@ def test_a_value_that_this_run_never_met_is_somebody_elses() -> None:
         assert writes.correct("application", "map", earlier) == last
 
 
+def test_what_others_add_to_an_object_that_this_run_made_stays() -> None:
+    writes = Writes(Memory(1 << 16), TENANT)
+    assert writes.correct("application", "map", None) is None
+    made = {"id": "1", "tags": ["a"], "web": {"redirectUris": [], "implicit": {"id": False}}, "accountEnabled": True}
+    writes.note("application", ["map"], made)
+    writes.note("application", ["map"], {"accountEnabled": False, "uris": ["api://1"]})
+    written = {**made, "accountEnabled": False, "uris": ["api://1"]}
+    assert writes.correct("application", "map", None) == written
+    assert writes.correct("application", "map", {**made, "uris": []}) == written
+    young = {**made, "tags": [], "web": {"redirectUris": [], "implicit": {"id": None}}}
+    assert writes.correct("application", "map", young) == written
+    theirs = {**written, "tags": ["a", "theirs"], "web": {"redirectUris": ["theirs"]}}
+    assert writes.correct("application", "map", theirs) == theirs
+
+
 def test_a_deleted_object_is_gone_although_a_replica_still_has_it() -> None:
     writes = Writes(Memory(1 << 16), TENANT)
     writes.note("application", ["map"], {}, gone=True)
