@@ -164,9 +164,17 @@ options:
       - How much the task may take away at most. Each entry that a list loses counts, as the task's diff shows it, and an object that
         goes as a whole counts one.
       - A task that would take away more changes nothing and fails. V(0) lets a run only add.
+      - It is about one task. See O(max_run_deletes) for all of them together.
       - If it is not set, the variable E(ENTRA_MAX_DELETES) is used.
     type: int
     default: 10
+  max_run_deletes:
+    description:
+      - How much all tasks of the run may take away together, whatever tenants they are for, counted as for O(max_deletes).
+      - A task that would exceed it changes nothing and fails. One that failed half-way counts as a whole.
+      - A task that is delegated to another machine knows only of itself. Without this option, a run is not limited.
+      - If it is not set, the variable E(ENTRA_MAX_RUN_DELETES) is used.
+    type: int
 """
 
     LAST = r"""

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, tenantops.entra contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a task may take away at once, and what it keeps unless it is told otherwise.
+"""What a task, and a run, may take away, and what a task keeps unless it is told otherwise.
 
 Counted is what the task's diff shows: the entries that its lists lose, and the object where it goes as a whole.
 """
@@ -19,24 +19,49 @@ from ansible_collections.tenantops.entra.plugins.module_utils._plan import Objec
 Params = t.Mapping[str, t.Any]
 
 LIMIT_OPTION: dict[str, dict[str, t.Any]] = {
-    "max_deletes": {"type": "int", "default": 10, "fallback": (env_fallback, ["ENTRA_MAX_DELETES"])}
+    "max_deletes": {"type": "int", "default": 10, "fallback": (env_fallback, ["ENTRA_MAX_DELETES"])},
+    "max_run_deletes": {"type": "int", "fallback": (env_fallback, ["ENTRA_MAX_RUN_DELETES"])},
 }
 LAST_OPTION: dict[str, dict[str, t.Any]] = {"allow_last": {"type": "bool", "default": False}}
 NAMES = ("value", "name", "app_id", "id")  # what tells the entries of a list apart, the first that there is
 SHOWN = 5
+COUNTED = "losses"
+"""The key under which the tasks of a run note how much each takes away, in whatever tenant."""
 # https://learn.microsoft.com/entra/identity/app-proxy: Application Proxy keeps its own secret on what it publishes
 OF_THE_SERVICE = "CWAP_AuthSecret"
 
 
-def refuse_losses(params: Params, plan: Plan) -> None:
-    """Raise InputError where the plan takes away more than max_deletes. Modules without the option are not limited."""
+class Notes(t.Protocol):
+    """What the tasks of a run share."""
+
+    def note(self, key: str, value: t.Any) -> None: ...
+    def recall(self, key: str) -> list[t.Any]: ...
+
+
+def refuse_losses(params: Params, plan: Plan, run: Notes, *, counts: bool) -> None:
+    """Raise InputError where the plan takes away more than max_deletes, or the run with it more than max_run_deletes.
+
+    Modules without the options are not limited. counts: whether later tasks of the run build upon this one.
+    """
     most = params.get("max_deletes")
     lost = list_losses(plan.before, plan.after) if plan.changed and most is not None else []
-    if most is not None and len(lost) > most:
-        more = f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
+    if not lost or most is None:
+        return
+    told = ", ".join(lost[:SHOWN]) + (f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else "")
+    if len(lost) > most:
         raise InputError(
-            f"The task would remove {', '.join(lost[:SHOWN])}{more}, and max_deletes is {most}",
+            f"The task would remove {told}, and max_deletes is {most}",
             remedy=f"Correct what is given, or set max_deletes to {len(lost)} if all of it is meant.",
+        )
+    run.note(COUNTED, len(lost))  # before it is judged, so that of two tasks at once not each finds room for both
+    total, most_of_run = sum(run.recall(COUNTED)), params.get("max_run_deletes")
+    too_much = most_of_run is not None and total > most_of_run
+    if too_much or not counts:
+        run.note(COUNTED, -len(lost))
+    if too_much:
+        raise InputError(
+            f"The task would remove {told}, which makes {total} removals of this run, and max_run_deletes is {most_of_run}",
+            remedy="Look at what the run removes (--check --diff); raise max_run_deletes if all of it is meant.",
         )
 
 

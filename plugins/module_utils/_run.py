@@ -93,7 +93,8 @@ def execute(
                 return t.cast("dict[str, t.Any]", scrub({"changed": False, **module.read(context)}))
             alone = turn(connection.graph, connection.tenant_id, connection.timeout)
             with contextlib.nullcontext() if check_mode else alone:
-                plan = _plan(module.plan, params, module.read(context))
+                plan = module.plan(params, module.read(context))
+                refuse_losses(params, plan, memory, counts=rehearsal or not check_mode)
                 if not check_mode:
                     plan = carry_out(plan, graph, writes)
                 elif rehearsal:
@@ -123,13 +124,6 @@ def _refuse_libraries() -> None:
         f"The Python that runs this task ({sys.executable}) has {lack}",
         remedy=f"Install what requirements.txt of the collection lists: {sys.executable} -m pip install {wanted}.",
     )
-
-
-def _plan(make: t.Callable[[Params, t.Any], Plan], params: Params, found: t.Any) -> Plan:
-    """What the module would do. Raises InputError where that takes away too much."""
-    plan = make(params, found)
-    refuse_losses(params, plan)
-    return plan
 
 
 def tell(error: EntraError) -> dict[str, t.Any]:

@@ -10,7 +10,10 @@ import typing as t
 import pytest
 from integration.test_contract import Teller
 
-from ansible_collections.tenantops.entra.plugins.module_utils._losses import list_losses
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
+from ansible_collections.tenantops.entra.plugins.module_utils._losses import COUNTED, list_losses, refuse_losses
+from ansible_collections.tenantops.entra.plugins.module_utils._memory import Memory
+from ansible_collections.tenantops.entra.plugins.module_utils._plan import Local, Plan
 from sandbox import Running
 
 APP = {"unique_name": "losses"}
@@ -62,6 +65,35 @@ def test_no_more_goes_than_max_deletes(teller: Teller, monkeypatch: pytest.Monke
     refused(teller, "entra_redirect_uri", {**APP, "web": many[:1], "state": "absent"}, "max_deletes is 0")
     assert teller.run("entra_redirect_uri", {**APP, "web": ["https://maps.example/more"]})["changed"]
     assert teller.run("entra_redirect_uri", {**one, "max_deletes": 12})["web"] == many[:1]
+
+
+def test_no_more_goes_in_a_run_than_max_run_deletes(teller: Teller) -> None:
+    """Whatever the task, and in a rehearsal as in the run that follows."""
+    web = [f"https://maps.example/{number}" for number in range(6)]
+    teller.run("entra_redirect_uri", {**APP, "web": web})
+    teller.run("entra_api_permission", {**APP, "delegated": ["openid", "email", "profile"]})
+    limit: dict[str, t.Any] = {**APP, "max_run_deletes": 3, "exact": True}
+    for check in (True, False):
+        memory = Memory(1 << 20)
+        assert teller.run("entra_redirect_uri", {**limit, "web": web[:4]}, check=check, memory=memory)["changed"]
+        told = teller.run("entra_api_permission", {**limit, "delegated": ["openid"]}, check=check, memory=memory)
+        assert "which makes 4 removals of this run, and max_run_deletes is 3" in told["msg"]
+        assert "Nothing was changed by this task." in told["msg"]
+        assert teller.run("entra_redirect_uri", {**limit, "web": web[:3]}, check=check, memory=memory)["changed"]
+        assert teller.run("entra_redirect_uri", {**limit, "web": web[:2]}, check=check, memory=memory).get("failed")
+    assert teller.run("entra_redirect_uri", {**limit, "web": web[:1]})["changed"]
+
+
+def test_what_a_single_task_foresees_in_check_mode_is_not_counted() -> None:
+    run, plan = Memory(1 << 10), Plan({"web": ["a", "b"]}, {"web": []}, (Local("take away", lambda _objects: None),))
+    limit = {"max_deletes": 10, "max_run_deletes": 3}
+    for _time in range(2):
+        refuse_losses(limit, plan, run, counts=False)
+    refuse_losses(limit, plan, run, counts=True)
+    for _time in range(2):
+        with pytest.raises(InputError, match="makes 4 removals"):
+            refuse_losses(limit, plan, run, counts=True)
+    assert sum(run.recall(COUNTED)) == 2
 
 
 def test_permissions_members_and_assignments_count(teller: Teller) -> None:

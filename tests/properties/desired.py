@@ -118,6 +118,7 @@ HINTS: dict[str, Strategy] = {
     "allowed_domains": st.just(["example", "localhost"]),
     "confirm": st.sampled_from(["<name>", "<name>", "Map"]),
     "max_deletes": st.sampled_from([10, 10, 1, 0]),
+    "max_run_deletes": st.sampled_from([10, 10, 1]),
     "verify_dns": st.just(False),  # what it asks is no state of a tenant
     "dns_server": st.just("127.0.0.1"),
     "usage_location": st.sampled_from(["", "AU", "DE"]),
