@@ -111,7 +111,7 @@ def run_case(case: Case, place: Place, folder: Path) -> Seen:
     since = place.mark()
     sandbox.control("POST", "/faults", {"rules": fill(case.faults, words)})
     try:
-        with _environment(case.environment), broken(case.libraries, folder):
+        with _environment(fill(case.environment, words)), broken(case.libraries, folder):
             result = run_task(case.module, options, memory, loader)
     finally:
         sandbox.control("POST", "/faults", {"rules": []})

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.tenantops.entra.plugins.module_utils._remedies import REMEDIES
 from errors.codes import cases_of_codes
-from errors.model import WHEN, Case, fits, load_cases, load_situations
+from errors.model import WHEN, Case, fits, load_cases, load_codes, load_situations
 from errors.runner import Place, judge, run_case
 
 CASES = [*load_cases(), *cases_of_codes()]
@@ -27,6 +28,13 @@ def test_every_situation_is_answered() -> None:
     for row in load_situations():
         assert set(row) in ({"situation", "cases"}, {"situation", "instead"}), row
         assert set(row.get("cases", [])) <= known, row["situation"]
+
+
+def test_every_cause_of_the_table_is_met_by_a_case() -> None:
+    answered = [f"{row['code']} {row.get('message', '')}" for row in load_codes()] + [
+        case.says for case in load_cases()
+    ]
+    assert [mark for marks, _action in REMEDIES for mark in marks if not any(mark in one for one in answered)] == []
 
 
 def test_no_sentence_is_all_dots() -> None:
