@@ -86,7 +86,7 @@ HINTS: dict[str, Strategy] = {
     "users": mostly_some(USERS),
     "groups": mostly_some(["Pozi Viewers", "Pozi Planning", "<Pozi Viewers>"]),
     "service_principals": mostly_some(["<arm>", "Microsoft Graph"]),
-    "app_role": st.sampled_from(["Viewer", "Viewer", "Viewer", "Editor"]),
+    "app_role": st.sampled_from([*["Viewer"] * 6, "Editor"]),
     "issuer": st.sampled_from(["https://token.example/", "https://issuer.example/t"]),
     "subject": st.sampled_from(["repo:a/b:ref:refs/heads/main", "system:serviceaccount:x", "*", "Größe"]),
     "audience": st.sampled_from(["api://AzureADTokenExchange", "api://other"]),

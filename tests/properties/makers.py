@@ -152,7 +152,7 @@ def _with_roles(state: Object) -> Object:
 
 
 ASSIGNED = _with(
-    roles=st.sampled_from([True, True, True, False]),
+    roles=st.sampled_from([*[True] * 6, False]),
     assigned=mostly_some(["<kai.jensen>", "<pozi.support>", "<Pozi Viewers>"]),
     granted=some(desired.DELEGATED),
     granted_to_one=some(desired.DELEGATED[:2]),
