@@ -75,12 +75,15 @@ def build(connection: Connection, seconds: float, tell: t.Callable[[str], None] 
     identity: t.Any = lib.azure.identity
     revealed = {name: secret.reveal() for name, secret in connection.secrets.items()}
     session = open_session(connection.ca_file, seconds)
+    once: dict[str, t.Any] = {
+        "retry_total": 0,
+        "transport": lib.RequestsTransport(session=session, session_owner=False),
+    }
     common: dict[str, t.Any] = {
+        **once,
         "authority": connection.authority,
         "disable_instance_discovery": True,
         "connection_verify": connection.ca_file or True,
-        "retry_total": 0,
-        "transport": lib.RequestsTransport(session=session, session_owner=False),
     }
     who = (connection.tenant_id, connection.client_id)
 
@@ -108,7 +111,7 @@ def build(connection: Connection, seconds: float, tell: t.Callable[[str], None] 
         "client_secret": lambda: identity.ClientSecretCredential(*who, revealed["client_secret"], **common),
         "certificate": certificate,
         "federated_token": federated_token,
-        "managed_identity": lambda: identity.ManagedIdentityCredential(client_id=connection.client_id or None),
+        "managed_identity": lambda: identity.ManagedIdentityCredential(client_id=connection.client_id or None, **once),
         "azure_cli": lambda: identity.AzureCliCredential(
             tenant_id=connection.tenant_id, process_timeout=max(1, int(min(30, seconds)))
         ),

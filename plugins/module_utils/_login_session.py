@@ -19,7 +19,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._request import UN
 ONE_REQUEST = 30.0  # seconds
 LEAST = 0.1  # seconds for one that comes when the time is all but over
 TRIES = 4
-BUSY = UNSURE | {429}
+BUSY = UNSURE | {410, 429}  # 410: a machine's own identity is being set up
 
 
 def open_session(ca_file: str, seconds: float = math.inf, tries: int = TRIES) -> t.Any:

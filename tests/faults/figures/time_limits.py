@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -50,6 +51,8 @@ def cases() -> Iterator[Case]:
             for at in ("openid-configuration", "token"):
                 rule = {"path_regex": f"/{at}$", **refusal}
                 yield _case(f"{name} at login's {at}, by {kind}", _with(rule, kind, USUAL))
+    for variable in ("AZURE_POD_IDENTITY_AUTHORITY_HOST", "IDENTITY_ENDPOINT"):
+        yield _case(f"a black hole for a managed identity at {variable}", _without_an_identity(variable))
     yield _case("a black hole for Graph", _in_a_black_hole("graph_url", "access_token"))
     yield _case("a slow Graph", _with({"path_regex": GRAPH, **HALF}))
     for method in ("GET", "PATCH"):
@@ -113,6 +116,20 @@ def _in_a_black_hole(option: str, kind: str) -> Any:
             options = {**TASK, **_identity(place, kind), option: address, "timeout": SOON}
             told = engine.run(place, "entra_app_registration", options, change=change)
         return _judge(place, told, SOON)
+
+    return play
+
+
+def _without_an_identity(variable: str) -> Any:
+    def play(place: Place, change: task.Change | None) -> list[Violation]:
+        place.clear()
+        with black_hole() as address:
+
+            def point() -> None:
+                os.environ |= {variable: address.replace("https:", "http:"), "IDENTITY_HEADER": "none"}
+
+            options = {**TASK, "auth_kind": "managed_identity", "timeout": SOON}
+            return _judge(place, engine.run(place, "entra_app_registration", options, change=point), SOON)
 
     return play
 
