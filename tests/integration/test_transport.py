@@ -54,12 +54,15 @@ def test_a_wait_that_is_longer_than_the_task_may_take_is_told_at_once(teller: Te
     assert "Nothing was changed" in result["msg"]
 
 
-@pytest.mark.parametrize("identity", ["client_secret", "refresh_token"])
-def test_a_login_host_that_never_answers_ends_in_time(teller: Teller, identity: str) -> None:
+@pytest.mark.parametrize("identity", ["client_secret", "refresh_token", "managed_identity"])
+def test_a_login_host_that_never_answers_ends_in_time(
+    teller: Teller, identity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given = {"auth_kind": identity, "refresh_token": teller.sandbox.env()["ENTRA_REFRESH_TOKEN"]}
     start = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         authority = f"https://localhost:{silent.getsockname()[1]}"
+        monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", authority.replace("https:", "http:"))
         result = teller.run(NAME, {**APPLICATION, **given, "authority": authority, "timeout": 2})
     assert result["error"]["kind"] == "SignInError"
     assert time.monotonic() - start < 7
