@@ -55,18 +55,20 @@ class Answer:
 
 
 def read(request: Request, answer: t.Any) -> Answer:
-    """The answer's body, empty where a write has none to give. Raises GraphError for a refusal, Unreachable where a read got no object."""
+    """The answer's body, empty where a write has none to give. Raises GraphError for a refusal, Unreachable for what is no answer of Graph."""
     try:
         body = answer.json() if answer.content else None
     except ValueError:
         body = None
     path = urllib.parse.unquote(urllib.parse.urlsplit(request.path).path)
     if answer.is_success:
-        if request.method == "GET" and answer.status_code != NO_CONTENT and not isinstance(body, dict):
-            raise Unreachable(
-                f"GET {path} was answered with {answer.status_code} and without a JSON object, as Microsoft Graph never does",
+        if answer.status_code != NO_CONTENT and not isinstance(body, dict):
+            strange = Unreachable(
+                f"{request.method} {path} was answered with {answer.status_code} and without a JSON object, as Microsoft Graph never does",
                 remedy="Something in between may have answered: check the network, its proxies and graph_url, and run again.",
             )
+            strange.applied_perhaps = request.method != "GET"
+            raise strange
         return Answer(answer.status_code, body if isinstance(body, dict) else {})
     told = body.get("error") if isinstance(body, dict) else None
     error: dict[str, t.Any] = told if isinstance(told, dict) else {}

@@ -103,6 +103,18 @@ def test_a_read_that_is_answered_without_an_object_is_asked_again_and_makes_noth
     assert sent(teller, "PATCH", start) == []
 
 
+@pytest.mark.parametrize("body", ["", "[]", "<html>Sign in to the network</html>"])
+def test_a_write_that_is_answered_without_an_object_did_not_go_through(teller: Teller, body: str) -> None:
+    fault(teller, method="PATCH", point="before", status=200, body=body)
+    assert teller.run(NAME, APPLICATION)["changed"] is True
+    assert teller.run(NAME, APPLICATION)["changed"] is False
+    fault(teller, method="PATCH", point="before", status=200, body=body, times=100)
+    result = teller.run(NAME, {**APPLICATION, "notes": "Other", "timeout": 3})
+    assert result["error"]["kind"] == "Unreachable"
+    assert "was answered with 200 and without a JSON object" in result["msg"]
+    assert "may have been changed" in result["msg"]
+
+
 def test_a_refusal_names_the_cause_the_remedy_and_the_request(teller: Teller) -> None:
     fault(teller, method="PATCH", point="before", status=403, code="Authorization_RequestDenied")
     result = teller.run(NAME, APPLICATION)
