@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import functools
 import typing as t
 
@@ -14,6 +16,9 @@ from properties.desired import Object, Strategy, mostly_some, some
 from properties.existing import PROFILE, PROXY, TEXT, WHOLE, make_application, role
 from properties.kept import THEIRS
 from properties.place import Place
+
+from ansible_collections.tenantops.entra.plugins.module_utils._secret_records import Owner, Record
+from ansible_collections.tenantops.entra.plugins.module_utils._secret_state import read_time, write_time
 
 DEFAULT_ROLE = "00000000-0000-0000-0000-000000000000"
 Make = t.Callable[[Place, Object], Object]
@@ -108,7 +113,17 @@ def _make_kept(module: str, place: Place, state: Object) -> Object:
         assert made["created"], made
         if state["lost"]:
             _lose(place, path, module, made["key_id"])
+            _age(place, made["name"])
     return named
+
+
+def _age(place: Place, name: str) -> None:
+    """Have it made ten minutes ago: of a younger one, a read that does not show it may lag behind, and nobody foretells that."""
+    kept = place.teller.services["open_store"](place.teller.params["store"])
+    record: Record = kept.get(Owner(place.teller.tenant, place.words["<app_id>"]), name)
+    if record.current:
+        start = write_time(read_time(record.current.start) - datetime.timedelta(minutes=10))
+        kept.put(dataclasses.replace(record, current=dataclasses.replace(record.current, start=start)))
 
 
 def _lose(place: Place, path: str, module: str, key_id: str) -> None:
