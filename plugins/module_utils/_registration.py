@@ -64,7 +64,8 @@ def read(reader: Reader) -> Registration:
     creating = application is None and params["state"] == "present" and params.get("display_name")
     warnings = tuple(_warn_of_namesakes(reader)) if creating else ()
     restrictions = _audience_restrictions.read(reader, application) if application and not deleted else None
-    creator = (str(reader.graph.identity()["oid"]),) if names and application is None and params.get("exact") else ()
+    creating_exactly = application is None and params.get("exact") and params.get("owners") is not None
+    creator = (str(reader.graph.identity()["oid"]),) if creating_exactly else ()
     return Registration(application, deleted, service_principal, ids, wanted, domains, warnings, restrictions, creator)
 
 

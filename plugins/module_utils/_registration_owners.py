@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.tenantops.entra.plugins.module_utils._errors import InputError
 from ansible_collections.tenantops.entra.plugins.module_utils._losses import refuse_last
 from ansible_collections.tenantops.entra.plugins.module_utils._plan import Call, Changes, Later
 from ansible_collections.tenantops.entra.plugins.module_utils._registration import Params, Registration
@@ -15,6 +16,11 @@ def owner_calls(params: Params, found: Registration, changes: Changes) -> t.Iter
     """One for each owner to add, and with exact for each to remove."""
     if params.get("owners") is None:
         return
+    if params.get("exact") and found.deleted:
+        raise InputError(
+            "The application is deleted, and nobody can read which owners a deleted one has",
+            remedy="Leave out owners or exact once: that run restores it.",
+        )
     path = "/applications/{application.id}/owners"
     before = [found.wanted_owners.get(owner, owner) for owner in found.owners]
     after = (
@@ -30,7 +36,7 @@ def owner_calls(params: Params, found: Registration, changes: Changes) -> t.Iter
             yield Call(
                 f"make {name} an owner", "POST", f"{path}/$ref", link, agrees=("added object references already exist",)
             )
-    if params.get("exact") and found.owners and not found.wanted_owners:
+    if params.get("exact") and (found.owners or found.creator) and not found.wanted_owners:
         refuse_last(params, "its last owner", "Nobody but administrators could manage it any more.")
     for owner in (*found.owners, *found.creator) if params.get("exact") else ():
         if owner not in found.wanted_owners:

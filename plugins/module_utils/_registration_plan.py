@@ -25,6 +25,7 @@ from ansible_collections.tenantops.entra.plugins.module_utils._plan import (
     compare,
     patches,
 )
+from ansible_collections.tenantops.entra.plugins.module_utils._redirect_uri import refuse_for_audience
 from ansible_collections.tenantops.entra.plugins.module_utils._registration import Params, Registration
 from ansible_collections.tenantops.entra.plugins.module_utils._registration_owners import owner_calls
 from ansible_collections.tenantops.entra.plugins.module_utils._registration_rules import (
@@ -52,6 +53,11 @@ def plan(params: Params, found: Registration, fields: tuple[Field, ...], princip
     refuse_nameless_roles(changes.after.get("app_roles") or [])
     if changes.body.keys() & {"signInAudience", "api"}:
         refuse_version(changes.state)
+    if "signInAudience" in changes.body:
+        uris = {
+            name: (application.get(name) or {}).get("redirectUris") or [] for name in ("web", "spa", "publicClient")
+        }
+        refuse_for_audience(uris, uris, changes.state["sign_in_audience"])
     of_principal = compare(principal_fields, wanted, found.service_principal or {})
     _hide(params, found, of_principal)
     if params.get("unique_name") and not application.get("uniqueName"):

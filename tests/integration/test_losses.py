@@ -126,6 +126,25 @@ def test_the_last_owner_stays_unless_it_is_meant(teller: Teller) -> None:
     none: dict[str, t.Any] = {**APP, "owners": [], "exact": True}
     refused(teller, "entra_app_registration", none, "its last owner")
     assert teller.run("entra_app_registration", {**none, "allow_last": True})["changed"]
+    nobodys = {"unique_name": "nobodys", "display_name": "Nobody's", "owners": [], "exact": True}
+    refused(teller, "entra_app_registration", nobodys, "its last owner")
+    assert teller.run("entra_app_registration", {**nobodys, "allow_last": True})["changed"]
+    assert not teller.run("entra_app_registration", {**nobodys, "allow_last": True})["changed"]
+
+
+def test_owners_of_a_deleted_application_are_not_guessed(teller: Teller) -> None:
+    owned = {**APP, "display_name": "Kept", "owners": [f"kai.jensen@{teller.words['<domain>']}"]}
+    teller.run("entra_app_registration", owned)
+    assert teller.run("entra_app_registration", {**APP, "state": "absent", "confirm": APP["unique_name"]})["changed"]
+    refused(teller, "entra_app_registration", {**owned, "exact": True}, "nobody can read which owners")
+    assert teller.run("entra_app_registration", owned)["changed"]
+    assert not teller.run("entra_app_registration", {**owned, "exact": True})["changed"]
+
+
+def test_an_audience_that_the_redirect_uris_do_not_allow_is_told_before_any_write(teller: Teller) -> None:
+    teller.run("entra_redirect_uri", {**APP, "web": ["https://maps.example/?site=1"]})
+    personal = {"sign_in_audience": "AzureADandPersonalMicrosoftAccount", "requested_access_token_version": 2}
+    refused(teller, "entra_app_registration", {**APP, **personal}, "holds a query")
 
 
 def test_the_last_credential_stays_unless_it_is_meant(teller: Teller, tmp_path: pathlib.Path) -> None:

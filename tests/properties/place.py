@@ -33,7 +33,11 @@ class Place:
         token = sandbox.control("POST", "/tokens", admin)["access_token"]
         self.teller.identities["all"] = {"auth_kind": "access_token", "access_token": token}
         self.http = httpx.Client(
-            base_url=sandbox.url, verify=sandbox.tls(), headers={"Authorization": f"Bearer {token}"}, trust_env=False
+            base_url=sandbox.url,
+            verify=sandbox.tls(),
+            headers={"Authorization": f"Bearer {token}"},
+            trust_env=False,
+            timeout=60,  # seconds: on a machine that is busy
         )
         self.words = dict(self.teller.words)
         self.names: dict[str, str] = {}
