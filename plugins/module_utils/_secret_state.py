@@ -159,7 +159,8 @@ def read(reader: SecretReader, collection: str = SECRETS) -> Found:
 
 def _tell_unprovable(reader: SecretReader, found: Found) -> str:
     """Why no sign-in of the application can succeed, with the code that the login host would answer."""
-    principal = find_service_principal(reader, found.application)
+    # asked twice: what cannot be proven is promoted without a proof, and one 404 may be wrong
+    principal = find_service_principal(reader, found.application) or find_service_principal(reader, found.application)
     made = found.application.get("createdDateTime")
     if principal is None and made and found.now - read_time(made) >= SETTLING:
         return "the application has no service principal in this tenant (AADSTS7000229)"
