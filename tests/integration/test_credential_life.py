@@ -186,6 +186,13 @@ def test_without_a_service_principal_it_is_not_tried(keeper: Keeper) -> None:
     assert "AADSTS7000229" in made["warnings"][0]
 
 
+def test_one_read_that_shows_no_service_principal_is_not_believed(keeper: Keeper) -> None:
+    keeper.advance(0.01)
+    keeper.faults({"path_regex": "/v1.0/servicePrincipals", "method": "GET", "status": 404, "times": 1})
+    made = keeper.run()
+    assert (made["proven"], made["pending"]) == (True, False)
+
+
 def test_force_makes_another(keeper: Keeper) -> None:
     first, second = keeper.run(), keeper.run(force=True)
     assert (second["created"], second["key_id"] == first["key_id"]) == (True, False)

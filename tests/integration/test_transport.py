@@ -68,6 +68,14 @@ def test_a_login_host_that_never_answers_ends_in_time(
     assert time.monotonic() - start < 7
 
 
+def test_a_page_in_place_of_a_token_is_no_wrong_refresh_token(teller: Teller) -> None:
+    given = {"auth_kind": "refresh_token", "refresh_token": teller.sandbox.env()["ENTRA_REFRESH_TOKEN"]}
+    fault(teller, path_regex="/token$", method="POST", point="before", status=200, body="<html>Sign in here</html>")
+    result = teller.run(NAME, {**APPLICATION, **given})
+    assert result["error"]["kind"] == "SignInError"
+    assert "No token could be had from" in result["msg"]
+
+
 def test_a_lost_answer_of_an_upsert_makes_one_application(teller: Teller) -> None:
     start = teller.mark()
     fault(teller, method="PATCH", point="after", status=503, code="ServiceUnavailable")
