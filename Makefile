@@ -60,7 +60,7 @@ leaks: $(READY) ## search every output of runs with every outcome for secrets: O
 errors: $(READY) ## what an operator reads when something is wrong, case by case: CASES="redirect secret -v"
 	@$(BIN)/python -m errors $(CASES)
 
-azure: $(READY) ## the Azure CLI and azure.azcollection against the embedded tenant: 1 GB and minutes, not part of test: TESTS="-k login"
+azure: $(READY) ## the Azure CLI and azure.azcollection against the embedded tenant: installs much, takes minutes, not part of test: TESTS="-k login"
 	@$(BIN)/python -m azure_clients $(TESTS)
 
 faults: $(READY) ## rotations of a secret with every fault and at every kill, then the promises: FAULTS=5000 random schedules, WORKERS=2, ONLY="P13"
