@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -89,6 +90,10 @@ class GraphClient:
     def wait(self, seconds: float) -> None:
         """Let virtual time pass."""
         self.sandbox.control("POST", "/clock", {"advance_seconds": seconds})
+
+    def now(self) -> datetime:
+        """The time at the sandbox."""
+        return datetime.fromisoformat(self.sandbox.control("GET", "/clock")["now"])
 
 
 def sign_in(sandbox: Running, tenant_id: str, client_id: str, secret: str) -> str:
