@@ -14,7 +14,7 @@ from typing import Any
 PLUGINS = "ansible_collections.tenantops.entra.plugins"
 GUARDS = (
     "module_utils._libraries",
-    "module_utils._redirect_uri_hosts",
+    "module_utils._redirect_uri_dns",
     "plugin_utils._hashicorp_vault",
     "plugin_utils._azure_key_vault",
     "plugin_utils._sealed_file",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _redirect_uri_hosts
+from ansible_collections.tenantops.entra.plugins.module_utils import _redirect_uri_dns
 from errors.runner import Place
 
 
@@ -71,6 +71,6 @@ def test_an_address_that_is_none_is_told(place: Place) -> None:
 
 
 def test_without_the_library_it_is_told(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_redirect_uri_hosts, "PROBLEM", ImportError("No module named 'dns'", name="dns"))
+    monkeypatch.setattr(_redirect_uri_dns, "PROBLEM", ImportError("No module named 'dns'", name="dns"))
     result = ask(place, web=["https://maps.customer.example/"], verify_dns=True)
     assert "verify_dns needs the Python library dnspython" in result["msg"]

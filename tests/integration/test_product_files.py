@@ -11,7 +11,7 @@ import typing as t
 import demo
 import pytest
 import yaml
-from integration.customers import NOT_HANDED_OVER
+from integration.customers import NOT_HANDED_OVER, read_lines
 from integration.handoff_schema import complaints
 
 from sandbox import Running
@@ -81,4 +81,18 @@ def test_a_file_that_is_wrong_is_told_and_nothing_is_sent(
     run = onboard(fresh_sandbox, tmp_path, file, field_notes_url=url)
     assert run.code == 2
     assert told in run.output
+    assert fresh_sandbox.journal() == []
+
+
+def test_why_a_product_cannot_be_put_together_is_told(fresh_sandbox: Running, tmp_path: pathlib.Path) -> None:
+    """The task that does it is no_log, since a store's options may be secret."""
+    product = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    file = tmp_path / "product.yml"
+    file.write_text(yaml.safe_dump({**product, "secrets": [{"name": "notes"}]}), encoding="utf-8")
+    store = {"path": "all.yml", "vault_identity": "not-to-be-seen"}
+    run = onboard(fresh_sandbox, tmp_path, file, field_notes_url="https://notes.example", entra_store=store)
+    assert run.code == 2
+    (row,) = read_lines(run.output, "Show what failed in all tenants")
+    assert "entra_store has a path, and each application needs a file of its own" in row
+    assert "not-to-be-seen" not in run.output
     assert fresh_sandbox.journal() == []

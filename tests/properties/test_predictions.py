@@ -26,7 +26,7 @@ from properties.place import Place, holdings
 from sandbox import Running
 
 ROOT = pathlib.Path(__file__).parents[2]
-EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
+EXAMPLES = int(os.environ.get("EXAMPLES") or 0)
 A_SLICE = 12  # examples of each module among all tests; of those that make keys and sign in, half
 A_TENANT = 50  # examples, since what was deleted stays listed
 FLOOR = 1 / 8  # of a module's examples change something at least: where nothing changes, nothing is foretold

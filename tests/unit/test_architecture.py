@@ -113,7 +113,8 @@ LIBRARIES = {
     "_redact": {"ansible"},
     "_store_option": {"ansible"},
     "_losses": {"ansible"},
-    "_redirect_uri_hosts": {"ansible", "dns"},  # dns where verify_dns asks for it
+    "_redirect_uri_hosts": {"ansible"},
+    "_redirect_uri_dns": {"dns"},
 }
 
 

@@ -14,7 +14,7 @@ import sys
 import pytest
 from packaging.requirements import Requirement
 
-from ansible_collections.tenantops.entra.plugins.module_utils import _libraries, _redirect_uri_hosts
+from ansible_collections.tenantops.entra.plugins.module_utils import _libraries, _redirect_uri_dns
 from ansible_collections.tenantops.entra.plugins.module_utils._versions import Needed, find_unfit
 from ansible_collections.tenantops.entra.plugins.plugin_utils import _stores
 
@@ -35,7 +35,7 @@ def test_the_table_is_that_of_requirements_txt() -> None:
 
 def test_the_libraries_of_options_are_those_of_requirements_txt() -> None:
     named = re.findall(r"pip install '(.+)'", (ROOT / "requirements.txt").read_text())
-    asked = [_redirect_uri_hosts.LIBRARY, *(needed for _file, needed in _stores.KINDS.values() if needed)]
+    asked = [_redirect_uri_dns.LIBRARY, *(needed for _file, needed in _stores.KINDS.values() if needed)]
     assert sorted(spell(str(one)) for one in asked) == sorted(map(spell, named))
 
 
@@ -59,7 +59,7 @@ def test_every_plugin_can_be_imported_without_any_library() -> None:
         libraries = "anyio azure cryptography dns h11 httpcore httpx hvac jwt kiota_abstractions kiota_http msal msgraph msgraph_core requests tenacity"
         sys.modules.update(dict.fromkeys(libraries.split()))
         from ansible_collections.tenantops.entra.plugins.action import entra
-        from ansible_collections.tenantops.entra.plugins.module_utils import _redirect_uri_hosts, _run
+        from ansible_collections.tenantops.entra.plugins.module_utils import _redirect_uri_dns, _run
         from ansible_collections.tenantops.entra.plugins.plugin_utils import _azure_key_vault, _hashicorp_vault, _sealed_file
         for module in entra.MODULES.values():
             print(_run.execute(module, {}, check_mode=False)["msg"])
