@@ -66,6 +66,10 @@ def rehearse(plan: Plan, writes: Writes) -> Plan:
 
 def _send(call: Call, plan: Plan, objects: dict[str, Object], graph: Graph, writes: Writes) -> Plan:
     path, body = fill_text(call.path, objects), fill(call.body, objects)
+    if call.listed and call.member not in {
+        one["id"] for one in graph.pages(fill_text(call.listed, objects), fresh=True)
+    }:
+        return plan
     repeatable = call.repeatable or bool(call.agrees) or None
     request = Request(call.method, path, _reveal(body), call.version, call.headers, repeatable, settles=call.settles)
     try:

@@ -56,6 +56,10 @@ class Call:
     settles: tuple[str, ...] = ()
     """Codes or texts of refusals which pass by themselves when an earlier write has reached every replica."""
     repeatable: bool | None = None
+    listed: str = ""
+    """A path: sent only where the list there holds `member`. For what comes with an object that an earlier call made, or does not."""
+    member: str = ""
+    """An object id."""
     instead: Instead | None = None
     denied: Denied | None = None
     outcome: Object = dataclasses.field(default_factory=dict)

@@ -45,4 +45,7 @@ def owner_calls(params: Params, found: Registration, changes: Changes) -> t.Iter
                 "DELETE",
                 f"{path}/{owner}/$ref",
                 agrees=("removed object references do not exist",),
+                # whether its creator is an owner depends on who that is, and a 404 would be taken for one that is on its way
+                listed=f"{path}?$select=id" if owner in found.creator else "",
+                member=owner,
             )

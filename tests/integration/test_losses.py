@@ -128,7 +128,9 @@ def test_the_last_owner_stays_unless_it_is_meant(teller: Teller) -> None:
     assert teller.run("entra_app_registration", {**none, "allow_last": True})["changed"]
     nobodys = {"unique_name": "nobodys", "display_name": "Nobody's", "owners": [], "exact": True}
     refused(teller, "entra_app_registration", nobodys, "its last owner")
+    seen = teller.mark()
     assert teller.run("entra_app_registration", {**nobodys, "allow_last": True})["changed"]
+    assert not [entry for entry in teller.requests(seen) if entry["method"] == "DELETE"], "its creator is no owner here"
     assert not teller.run("entra_app_registration", {**nobodys, "allow_last": True})["changed"]
 
 
