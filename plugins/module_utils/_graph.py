@@ -162,8 +162,10 @@ class Graph:
             info.content = json.dumps(request.body).encode()
         self._client.timeout = lib.httpx.Timeout(timeout)
         try:
-            answer = await self._adapter.send_primitive_async(info, "bytes", {})
-        except lib.httpx.HTTPError as error:
+            # httpx counts from the last byte, and so would wait for one that drips; what cannot connect ends by httpx, which says so
+            async with asyncio.timeout(timeout + 1):
+                answer = await self._adapter.send_primitive_async(info, "bytes", {})
+        except (lib.httpx.HTTPError, TimeoutError) as error:
             raise _lost(request, error, self._connection.graph) from None
         return answer, answer.request.headers.get("Authorization", "").removeprefix("Bearer ")
 

@@ -27,8 +27,8 @@ PRODUCTS = {
     "redgum": ("pozi_server", "writebackextreme"),
     "northern-plains": ("pozi_server", "pomerium", "writebackextreme"),
 }
-REHEARSED = ("harbourview", "redgum")
-"""The hosts of the run in check mode, which have every product between them."""
+REHEARSED = "northern-plains"
+"""The host of the run in check mode, which has every product."""
 ONLY = ("-e", "entra_products=pozi_server")
 CHANGED = re.compile(r"^changed: \[(?P<host>[^\] ]+)")
 TASK = re.compile(r"^TASK \[(?P<name>.*)\] \*+$")
@@ -85,7 +85,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         left: list[pathlib.Path] = []
         seen = 0
         for name, more in (
-            ("check", ("--check", "--diff", "--limit", ",".join(REHEARSED))),
+            ("check", ("--check", "--diff", "--limit", REHEARSED)),
             ("first", ("-vvv", "--diff")),
             ("second", ("-vvv",)),
         ):
@@ -123,8 +123,8 @@ def test_the_judge_tells_a_bad_second_run(shown: Shown) -> None:
 
 
 def test_check_mode_predicts_the_first_run(shown: Shown) -> None:
-    assert changes(shown.check) == {(task, host) for task, host in changes(shown.first) if host in REHEARSED}
-    assert {one for host in REHEARSED for one in PRODUCTS[host]} == {one for host in HOSTS for one in PRODUCTS[host]}
+    assert changes(shown.check) == {(task, host) for task, host in changes(shown.first) if host == REHEARSED}
+    assert set(PRODUCTS[REHEARSED]) == {one for host in HOSTS for one in PRODUCTS[host]}
     assert len(changes(shown.first)) > 3 * 7
     assert (shown.writes["check"], shown.check_left) == (0, [])
 

@@ -192,6 +192,15 @@ def test_a_host_that_does_not_answer_ends_in_time(teller: Teller) -> None:
     assert time.monotonic() - start < 10
 
 
+def test_an_answer_that_drips_ends_in_time(teller: Teller) -> None:
+    fault(teller, path_regex="^/v1.0/applications", method="GET", point="drip", delay_seconds=60, times=None)
+    start = time.monotonic()
+    result = teller.run(NAME, {**APPLICATION, "timeout": 3})
+    assert result["error"]["kind"] == "Unreachable"
+    assert "Nothing was changed" in result["msg"]
+    assert time.monotonic() - start < 30
+
+
 def test_an_unknown_certificate_authority_is_told(teller: Teller) -> None:
     result = teller.run(NAME, {**APPLICATION, "ca_file": "", "timeout": 5})
     assert result["failed"]

@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 from sandbox.identity.aadsts import KINDS
 
-POINTS = ("before", "after", "during", "slow")
+POINTS = ("before", "after", "during", "slow", "drip")
 LONGEST_DELAY = 60
 AADSTS = re.compile(r"AADSTS(?P<number>\d+)")
 #: What a rule may say; `drop` is another way to say a status of null.
@@ -30,6 +30,7 @@ class Fault:
     after:  it is carried out; the answer is the rule's.
     during: it is carried out; the connection breaks half-way through its true answer.
     slow:   it is carried out; its true answer comes `delay_seconds` late (as every other answer of a rule does).
+    drip:   it is carried out; the body of its true answer comes little by little, over `delay_seconds`.
 
     `status` None closes the connection without an answer. `skip` lets that many matching requests pass first, `ratio`
     is the share of the others that fail. `seen` and `used` count.
@@ -99,10 +100,10 @@ def parse_fault(rule: Mapping[str, Any]) -> Fault:
     method = rule.get("method")
     code = str(rule.get("code") or "ServiceUnavailable")
     body = rule.get("body")
-    if body is not None and point in ("during", "slow"):
+    if body is not None and point in ("during", "slow", "drip"):
         raise ValueError(f"a rule with point {point} gives the true answer, so it has no body")
-    if point == "slow" and not rule.get("delay_seconds"):
-        raise ValueError("a rule with point slow needs delay_seconds")
+    if point in ("slow", "drip") and not rule.get("delay_seconds"):
+        raise ValueError(f"a rule with point {point} needs delay_seconds")
     return Fault(
         path_regex=_read_regex(rule),
         method=None if method in (None, "*") else str(method).upper(),
@@ -137,7 +138,7 @@ def _read_status(rule: Mapping[str, Any], code: str) -> int | None:
     if not isinstance(drop, bool):
         raise ValueError("drop must be a boolean")
     if drop or status is None:
-        if rule.get("point", "before") in ("during", "slow") or rule.get("body") is not None:
+        if rule.get("point", "before") in ("during", "slow", "drip") or rule.get("body") is not None:
             raise ValueError("a rule that drops the connection has point before or after, and no body")
         return None
     least = 400 if rule.get("body") is None else 200

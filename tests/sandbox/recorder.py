@@ -7,13 +7,13 @@ from __future__ import annotations
 import asyncio
 import http
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.clock import graph_time
@@ -26,6 +26,7 @@ from sandbox.world import World
 
 #: Sends a client these bytes and then closes its connection.
 Cut = Callable[[tuple[str, int], bytes], Awaitable[None]]
+DRIPS = 60
 
 
 class Recorder:
@@ -64,6 +65,9 @@ class Recorder:
             await self.app(scope, replay(body, receive), record)
             return
         answer = None if fault.point == "before" else await self._run_unseen(scope, body, receive)
+        if fault.point == "drip" and answer is not None:
+            await _dripping(answer, fault.delay_seconds)(scope, receive, record)
+            return
         await asyncio.sleep(fault.delay_seconds)
         if fault.point in ("during", "slow") and answer is not None:
             if fault.point == "slow":
@@ -134,6 +138,18 @@ async def read_body(receive: Receive) -> bytes | None:
         parts.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(parts)
+
+
+def _dripping(answer: Response, seconds: float) -> Response:
+    """The answer with its body in DRIPS parts, over so many seconds."""
+
+    async def drip() -> AsyncIterator[bytes]:
+        body = bytes(answer.body)
+        for number in range(DRIPS):
+            await asyncio.sleep(seconds / DRIPS)
+            yield body[len(body) * number // DRIPS : len(body) * (number + 1) // DRIPS]
+
+    return StreamingResponse(drip(), answer.status_code, dict(answer.headers))
 
 
 def _half(answer: Response) -> bytes:
