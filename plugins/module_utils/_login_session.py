@@ -8,6 +8,7 @@ azure-identity 1.25, urllib3 2.8). Here one layer repeats, and a request for a t
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 import typing as t
@@ -30,32 +31,43 @@ def open_session(ca_file: str, seconds: float = math.inf, tries: int = TRIES) ->
     session: t.Any = lib.requests.Session()
     plain, ends = session.request, time.monotonic() + seconds
     exceptions: t.Any = lib.requests.exceptions
+    passing = (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError)
+    lasting = (exceptions.SSLError, exceptions.ProxyError)
 
-    def request(method: str, url: str, **options: t.Any) -> t.Any:
+    def once(method: str, url: str, **options: t.Any) -> t.Any:
         options |= {"verify": ca_file} if ca_file else {}
-        number = 0
-        while True:
-            number += 1
-            options["timeout"] = max(LEAST, min(ends - time.monotonic(), ONE_REQUEST))
-            wait = 2.0 ** (number - 2)
-            try:
-                answer = plain(method, url, **options)
-                if answer.status_code not in BUSY or number == tries:
-                    return answer
-                asked = seconds_asked(answer.headers.get("Retry-After", ""))
-                wait = wait if asked is None else asked
-                if time.monotonic() + wait > ends:
-                    if asked is None:
-                        return answer
-                    raise exceptions.RetryError(f"{answer.status_code}, and it asks to wait {wait:.0f} s (Retry-After)")
-            except (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError) as error:
-                lasting = isinstance(error, (exceptions.SSLError, exceptions.ProxyError))
-                if lasting or number == tries or time.monotonic() + wait > ends:
-                    raise type(error)(scrub(str(_cause_of(error)))) from None
-            time.sleep(wait)
+        options["timeout"] = max(LEAST, min(ends - time.monotonic(), ONE_REQUEST))
+        try:
+            return plain(method, url, **options)
+        except passing as error:
+            raise type(error)(scrub(str(_cause_of(error)))) from None
 
-    session.request = request
+    def give_up(state: t.Any) -> t.Any:
+        answer = state.outcome.result()
+        if state.attempt_number == tries or _seconds_asked(state) is None:
+            return answer
+        wait = f"{state.upcoming_sleep:.0f} s (Retry-After)"
+        raise exceptions.RetryError(f"{answer.status_code}, and it asks to wait {wait}")
+
+    attempts = lib.tenacity.Retrying(
+        retry=lib.tenacity.retry_if_result(lambda answer: answer.status_code in BUSY)
+        | lib.tenacity.retry_if_exception(lambda error: isinstance(error, passing) and not isinstance(error, lasting)),
+        wait=_pause,
+        stop=lambda state: state.attempt_number == tries or time.monotonic() + state.upcoming_sleep > ends,
+        retry_error_callback=give_up,
+    )
+    session.request = functools.partial(attempts, once)
     return session
+
+
+def _pause(state: t.Any) -> float:
+    """Seconds until the next attempt: as long as was asked for, else half a second, 1, 2."""
+    asked = _seconds_asked(state)
+    return float(2.0 ** (state.attempt_number - 2)) if asked is None else asked
+
+
+def _seconds_asked(state: t.Any) -> float | None:
+    return None if state.outcome.failed else seconds_asked(state.outcome.result().headers.get("Retry-After", ""))
 
 
 def _cause_of(error: t.Any) -> t.Any:
