@@ -14,8 +14,8 @@ import typing as t
 
 from ansible_collections.tenantops.entra.plugins.module_utils._versions import Needed, find_unfit
 
-TALKATIVE = ("azure", "h2", "hpack", "httpcore", "httpx", "msal", "requests", "urllib3")
-"""Loggers that tell headers and addresses, and msal as an error the whole of an answer that is no JSON."""
+TALKATIVE = ("asyncio", "azure", "h2", "hpack", "httpcore", "httpx", "msal", "requests", "urllib3")
+"""Loggers that tell headers and addresses, msal as an error the whole of an answer that is no JSON, asyncio tracebacks of what a signal ends."""
 for talkative in TALKATIVE:
     logging.getLogger(talkative).setLevel(logging.CRITICAL)  # what goes wrong is told by an exception
 
