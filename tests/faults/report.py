@@ -7,6 +7,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
+import sys
 import time
 from collections.abc import Iterable
 
@@ -24,7 +25,7 @@ WORDS = {
     "program": "kills of ansible-playbook",
     "schedule": "random schedules",
 }
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)  # in a log, the table is whole
 
 
 @dataclasses.dataclass

@@ -3,7 +3,7 @@
 """Run `ansible-test sanity` on a copy of the tree: `python -m workshop.sanity [TEST ...]`.
 
 ansible-test makes virtual environments without pip and downloads get-pip.py from ci-files.testing.ansible.com for them; the
-stand-in below has uv install the same version of pip from the package index, so that the run needs that index and nothing else.
+stand-in below installs the same version of pip from the package index instead, so that the run needs that index and nothing else.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ OURS = {"ANSIBLE_CONFIG", "ANSIBLE_HOME", "PYTHONPATH", "PYTHONPYCACHEPREFIX"}
 GET_PIP = """\
 import os, re, subprocess, sys
 version = re.search(r"get_pip_([0-9_]+)", os.environ["GET_PIP"]).group(1).replace("_", ".")
-subprocess.check_call(["uv", "pip", "install", "-q", "--python", sys.executable, "pip==" + version])
+env = {k: v for k, v in os.environ.items() if k != "GET_PIP"}
+subprocess.check_call([sys.executable, "-m", "ensurepip", "--default-pip"], env=env, stdout=subprocess.DEVNULL)
+subprocess.check_call([sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "pip==" + version], env=env)
 """
 
 
