@@ -29,6 +29,8 @@ PRODUCTS = {
 }
 REHEARSED = "northern-plains"
 """The host of the run in check mode, which has every product."""
+ONCE = "tenantops.entra.support_handoff : Write the page of all customers"
+"""A task that the first host of a run carries out for all."""
 ONLY = ("-e", "entra_products=pozi_server")
 CHANGED = re.compile(r"^changed: \[(?P<host>[^\] ]+)")
 TASK = re.compile(r"^TASK \[(?P<name>.*)\] \*+$")
@@ -123,7 +125,8 @@ def test_the_judge_tells_a_bad_second_run(shown: Shown) -> None:
 
 
 def test_check_mode_predicts_the_first_run(shown: Shown) -> None:
-    assert changes(shown.check) == {(task, host) for task, host in changes(shown.first) if host == REHEARSED}
+    made = {(task, host) for task, host in changes(shown.first) if host == REHEARSED}
+    assert changes(shown.check) == made | {(ONCE, REHEARSED)}
     assert set(PRODUCTS[REHEARSED]) == {one for host in HOSTS for one in PRODUCTS[host]}
     assert len(changes(shown.first)) > 3 * 7
     assert (shown.writes["check"], shown.check_left) == (0, [])
